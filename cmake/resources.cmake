@@ -1,0 +1,20 @@
+# Data files become part of the program, so that one file is all there is to install.
+function(embed_resources name)
+  set(script ${PROJECT_SOURCE_DIR}/cmake/embed.cmake)
+  set(files "")
+  foreach(dir IN LISTS ARGN)
+    file(GLOB_RECURSE found CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/${dir}/*)
+    list(APPEND files ${found})
+  endforeach()
+  list(SORT files)
+  set(output ${CMAKE_BINARY_DIR}/generated/resources_data.cpp)
+  set(absolute ${files})
+  list(TRANSFORM absolute PREPEND ${PROJECT_SOURCE_DIR}/)
+  file(WRITE ${CMAKE_BINARY_DIR}/generated/resources.list.new "${files}")
+  file(COPY_FILE ${CMAKE_BINARY_DIR}/generated/resources.list.new ${CMAKE_BINARY_DIR}/generated/resources.list ONLY_IF_DIFFERENT)
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DROOT=${PROJECT_SOURCE_DIR} -DLIST=${CMAKE_BINARY_DIR}/generated/resources.list -DOUTPUT=${output} -P ${script}
+    DEPENDS ${script} ${absolute} ${CMAKE_BINARY_DIR}/generated/resources.list VERBATIM)
+  target_sources(room_${name} PRIVATE ${output})
+  set_source_files_properties(${output} PROPERTIES CXX_CLANG_TIDY "")
+endfunction()

@@ -1,0 +1,55 @@
+// OpenSSL, thin: hashing, key derivation, sealing. Keys are 32 bytes. Nothing here writes anything anywhere.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/core/ports.hpp"
+
+namespace brugwacht {
+
+/// 32 bytes.
+std::string sha256(std::string_view bytes);
+/// Incremental SHA-256, for files of any size.
+class Sha256 {
+  public:
+    Sha256();
+    ~Sha256();
+    Sha256(Sha256&&) noexcept;
+    Sha256& operator=(Sha256&&) noexcept;
+    void add(std::string_view bytes);
+    std::string finish();  // 32 bytes
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// HMAC-SHA-256 under one key, many messages; the key is scheduled once. RFC 4231 vectors.
+class Hmac {
+  public:
+    explicit Hmac(std::string_view key);
+    ~Hmac();
+    Hmac(Hmac&&) noexcept;
+    Hmac& operator=(Hmac&&) noexcept;
+    std::string operator()(std::string_view message) const;  // 32 bytes
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// HKDF-Expand (RFC 5869) with SHA-256: an independent 32-byte key for a label.
+Secret derive_key(const Secret& key, std::string_view label);
+/// From the operating system's generator. Throws Error CRY-001 (70).
+std::string random_bytes(std::size_t count);
+/// AES-256-GCM: nonce (12) | ciphertext | tag (16). A fresh random nonce at every call.
+std::string seal(const Secret& key, std::string_view plain, std::string_view associated);
+/// Throws Error CRY-002 (65) when key, associated data or a single bit is wrong.
+std::string unseal(const Secret& key, std::string_view sealed, std::string_view associated);
+/// Known answers at start-up. Throws Error CRY-003 (70).
+void crypto_self_test();
+
+}  // namespace brugwacht
