@@ -11,10 +11,10 @@
 namespace brugwacht {
 
 struct RunOptions {
-    std::filesystem::path directory;                               // working folder; empty = that of the test
-    std::string input;                                             // what the program reads on standard input; never a terminal
-    std::vector<std::pair<std::string, std::string>> environment;  // added to (or replacing) the test's own
-    double limit_seconds = 120;                                    // then the program and its children are killed
+    std::filesystem::path directory = {};                               // working folder; empty = that of the test
+    std::string input = {};                                             // what the program reads on standard input; never a terminal
+    std::vector<std::pair<std::string, std::string>> environment = {};  // added to (or replacing) the test's own
+    double limit_seconds = 120;                                         // then the program and its children are killed
 };
 
 struct RunResult {
