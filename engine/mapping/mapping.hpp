@@ -1,0 +1,128 @@
+// Turns raw rows into records of the canonical model, as a mapping file says (TOML, schema "mapping/1", a closed list of transforms).
+// A field that the mapping does not name, free text and forbidden numbers never leave this room. Bad data comes back as findings;
+// exceptions are for faults in a mapping file (78) and for a sheet whose required headers are missing (65).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/error.hpp"
+#include "engine/core/model.hpp"
+#include "engine/core/row.hpp"
+#include "engine/lib/code_lists.hpp"
+
+namespace brugwacht {
+
+class SheetMapper;
+
+/// How the mapping wants a text file to be read; empty = as detected.
+struct ReadHints {
+    std::optional<std::string> encoding, delimiter, quote;
+};
+
+/// A checked mapping file. Cheap to move, shared read-only by any number of SheetMappers, which must not outlive it.
+class Mapping {
+  public:
+    /// `file` is how messages name it. Throws one Error (78) with every fault: MAP-xxx and CFG-xxx, each with line and column.
+    static Mapping parse(const std::string& name, std::string_view text, const std::string& file, const CodeLists& lists = code_lists());
+    Mapping(Mapping&&) noexcept;
+    Mapping& operator=(Mapping&&) noexcept;
+    ~Mapping();
+
+    const std::string& name() const;
+    const std::string& label() const;   // "Stamhoofd"
+    const std::string& role() const;    // "caseload" or "evidence"
+    const std::string& digest() const;  // SHA-256 of the text and the code lists, 64 hex digits
+    const ReadHints& hints() const;
+    const CodeLists& lists() const;
+
+    struct Plan;
+    const Plan& plan() const { return *plan_; }
+
+  private:
+    explicit Mapping(std::unique_ptr<Plan> plan);
+    std::unique_ptr<Plan> plan_;
+};
+
+/// DIR/NAME.toml when it exists, else the shipped mapping. Throws Error MAP-001 (78) for an unknown name, with the nearest known one.
+Mapping load_mapping(const std::string& name, const std::filesystem::path& project_mappings_dir);
+/// Names of the shipped mappings and those of the folder, sorted, each once.
+std::vector<std::string> mapping_names(const std::filesystem::path& project_mappings_dir);
+
+enum class RowOutcome : std::uint8_t {
+    Preamble,  // title or header row: not counted
+    Mapped,    // records[0..count), perhaps with findings
+    Rejected,  // at least one finding rejects; count is 0
+    Skipped,   // blank, total or example row, or a row that makes no record
+};
+
+struct Finding {
+    std::string code;    // IMP-xxx or POL-xxx: text of the catalogue with the argument {column}
+    std::string column;  // header as written in the file; "" when the mapping itself gave the value
+    std::string field;   // "event.date"
+    bool rejects = false;
+    std::optional<std::uint32_t> cell;  // column number in the sheet, from 0, of the offending cell
+};
+
+/// Made to be reused: memory is kept from row to row.
+struct MappedRow {
+    std::vector<Record> records;  // only the first `count` mean anything
+    std::size_t count = 0;
+    std::vector<Finding> findings;
+};
+
+/// One column of the sheet as found.
+struct ColumnUse {
+    std::uint32_t column = 0;  // from 0
+    std::string header;        // as written
+    std::string category;      // of the row above, or ""
+    bool mapped = false;
+};
+
+/// Reads one sheet from its first row. Not shared between threads.
+class SheetMapper {
+  public:
+    /// `tab_name` is "" or the file's name for a text file.
+    SheetMapper(const Mapping& mapping, std::string_view tab_name, std::string_view file_name);
+    SheetMapper(SheetMapper&&) noexcept;
+    SheetMapper& operator=(SheetMapper&&) noexcept;
+    ~SheetMapper();
+
+    /// False when the mapping has nothing for a sheet of this name, so that it need not be read.
+    bool selected() const;
+    /// True once a header row was found.
+    bool matched() const;
+    /// Columns of the header row, left to right; empty before matched().
+    const std::vector<ColumnUse>& columns() const;
+    /// Row number of the header; 0 before matched().
+    std::uint64_t header_row() const;
+
+    /// `file` of the records' origin is left to the caller. Throws Error IMP-002 (65) at a header row that lacks a required header.
+    RowOutcome map(const RawRow& row, MappedRow& out);
+    /// Throws Error IMP-001 (65) when the sheet was chosen by its name, had rows, and no header row was found.
+    void finish() const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// The first rows of a file as text, for recognition: at least 20 rows a sheet where there are as many.
+struct SheetShape {
+    std::string name;
+    std::vector<std::vector<std::string>> rows;
+};
+struct FileShape {
+    std::string file_name;
+    std::vector<SheetShape> sheets;
+};
+
+/// The one mapping that fits this file better than every other, or nothing when unsure.
+std::optional<std::string> recognise_mapping(const FileShape& shape, const std::filesystem::path& project_mappings_dir);
+
+}  // namespace brugwacht
