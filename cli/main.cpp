@@ -1,0 +1,6 @@
+#include <cstdio>
+
+int main() {
+    std::puts("brugwacht " BRUGWACHT_VERSION);
+    return 0;
+}
