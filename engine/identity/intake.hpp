@@ -1,0 +1,114 @@
+// The door: splits each mapped row into what may be known (store) and what is sealed (vault), counts what became of it, commits both.
+// The only writer of persons. Files may come in any order; a reference may come before what it refers to.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/model.hpp"
+#include "engine/store/store.hpp"
+#include "engine/vault/vault.hpp"
+
+namespace brugwacht {
+
+struct IntakeSettings {
+    bool gender = true;                         // [privacy] gender: may gender stand in the store?
+    std::string area = "municipality";          // person field the area is made of: municipality, postcode, or "" for none
+    std::vector<std::string> areas;             // when given: the only areas, everything else is "andere"
+    std::vector<std::string> evidence_sources;  // persons of these that match nobody with a trajectory go at link
+};
+
+struct FileToRead {
+    std::string source;
+    std::string role = "caseload";
+    std::string sha256;          // 32 bytes, of the whole file
+    std::string name;            // sealed in the vault
+    std::string mapping;         // name of the mapping
+    std::string mapping_digest;  // changes when the mapping does
+};
+
+struct FileTicket {
+    std::int64_t file = 0;        // number under which the file stands in store and vault
+    std::uint32_t number = 0;     // within the run, from 1: Origin::file
+    bool seen = false;            // this very file was imported before for that source and mapping: its rows need not be read again
+    std::uint64_t seen_rows = 0;  // seen: rows it had, all counted as unchanged now
+};
+
+struct LinkSummary {
+    std::uint64_t records = 0, persons = 0;
+    std::uint64_t joined = 0;   // records that share their person with another record
+    std::uint64_t changed = 0;  // records whose person is another one than before
+    std::uint64_t removed = 0;  // persons of evidence sources that matched nobody
+    std::uint64_t ages = 0;     // trajectories with an age
+};
+
+/// One run. Not thread-safe. Unless commit() is called, nothing stays (dry run).
+class Intake {
+  public:
+    /// Begins run and batch; settles what an interrupted run left. Throws Error DB-xxx (DB-005, 75 when another program writes).
+    Intake(Store& store, Vault& vault, const Keys& keys, IntakeSettings settings, std::int64_t started_at, std::string kind = "import");
+    ~Intake();
+    Intake(const Intake&) = delete;
+    Intake& operator=(const Intake&) = delete;
+
+    std::int64_t run() const;
+
+    FileTicket begin_file(const FileToRead& file);
+    /// Name of a sheet of the current file, to be sealed.
+    void sheet(std::uint32_t tab, std::string_view name);
+    /// The records of one source row. Values are copied. What became of the row is known at end_file(). Throws Error STO-004 (70) on a
+    /// collision of ids.
+    void put(std::span<const Record> records, const Origin& origin);
+    void reject(const Origin& origin, std::string_view code, std::uint32_t column /*from 1, 0 = the row*/);
+    void skip();
+    void warn(std::string_view code, std::uint64_t count = 1);
+    /// Counts of the file. A seen file of which nothing was put: all its rows unchanged.
+    FileCounts end_file();
+
+    void bookmark(std::string_view source, std::string_view name, std::string_view value);
+
+    /// Recognises persons (exact names and birth date, or the same source key), gives them ids, areas, ages. Also for what earlier runs
+    /// brought.
+    LinkSummary link();
+
+    /// References of all runs whose record is not there yet.
+    std::uint64_t waiting();
+    /// Vault first, then store, then the vault forgets what was replaced. Throws Error DB-xxx; then nothing of this run stays in the store.
+    void commit();
+    void rollback();
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// One person record and the person it belongs to.
+struct PersonKey {
+    std::int64_t record = 0;
+    std::string person_id;   // 32 hex digits
+    std::string source_key;  // "source:key"
+};
+
+/// All person records, sorted by source_key bytewise. Needs the vault: `persons` in results, and the clusters of `link`.
+std::vector<PersonKey> person_keys(const StoreReader& store, Vault& vault);
+
+/// How a record is named inside: every reference is a keyed hash of source, entity and key, so that no look-up is needed.
+class RecordIds {
+  public:
+    explicit RecordIds(const HashKey& key) : key_(key) {}
+    /// 1 .. 2^63-1.
+    std::int64_t id(std::string_view source, Entity entity, std::string_view key) const;
+    /// The key as it may stand in the store: itself when it is plain, else "h_" + 16 hex digits.
+    std::string shown_key(std::string_view source, Entity entity, std::string_view key) const;
+    /// "h_" + 16 hex digits, for what never stands in the store as it is.
+    std::string hashed_key(std::string_view source, std::string_view what, std::string_view key) const;
+
+  private:
+    HashKey key_;
+};
+
+}  // namespace brugwacht

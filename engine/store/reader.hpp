@@ -1,0 +1,239 @@
+// The minimised facts, read-only: all that rules and tallies may ever see. No name, birth date, address or source key of a person is in
+// here. Cursors stream a whole table in the order of its ids (keyed hashes: no meaning, but always the same). Needs no key and no vault.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/date.hpp"
+
+namespace brugwacht {
+
+/// Where the current values of a record were read. File names are sealed in the vault under the same number.
+struct Provenance {
+    std::int64_t file = 0;  // FileRow::id; its run and source are there
+    std::uint32_t tab = 0;  // from 1
+    std::uint64_t row = 0;  // from 1
+};
+
+// Codes (type, reason, strategy ...) and sources live as long as the reader; keys and labels live until the next call of next().
+// "" = absent; an id of 0 = no reference; an absent date, number or flag is an empty optional.
+
+struct SourceRow {
+    std::int64_t id = 0;
+    std::string name;
+    std::string role;  // "caseload" or "evidence"
+};
+
+struct PersonRow {
+    std::int64_t id = 0;  // the person record
+    std::string_view source;
+    std::string person_id;  // 32 hex digits: the linked person, shared by all records of one person
+    std::string_view gender;
+    std::string_view area;       // of a list of at most 12
+    std::int64_t household = 0;  // keyed hash, equal inside one source
+    Provenance origin;
+};
+
+struct ClubRow {
+    std::int64_t id = 0;
+    std::string_view source, key, name, kind, side, vcode, municipality;
+    std::optional<std::int64_t> places;
+    std::optional<Date> engagement_signed_on, naming_agreed_on;
+    Provenance origin;
+};
+
+struct WorkerRow {
+    std::int64_t id = 0;
+    std::string_view source, key, employer;
+    Provenance origin;
+};
+
+struct EmploymentRow {
+    std::int64_t id = 0;
+    std::string_view source, key;
+    std::int64_t worker = 0;
+    std::optional<Date> from, to;
+    std::optional<double> percent;
+    Provenance origin;
+};
+
+struct TrajectoryRow {
+    std::int64_t id = 0;
+    std::string_view source, key;
+    std::int64_t person = 0;  // person record, whether it is known or not
+    std::string person_id;    // 32 hex digits, "" when that record is not known (yet)
+    std::int64_t worker = 0;
+    Date start;
+    std::optional<int> age;      // completed years at the start
+    bool age_uncertain = false;  // the birth date was a year, a month, or the first of January
+    std::string_view strategy, referrer_kind;
+    std::string_view needs, barriers;  // codes joined with |
+    Provenance origin;
+};
+
+struct EventRow {
+    std::int64_t id = 0;
+    std::string_view source, key;
+    std::int64_t trajectory = 0, person = 0, club = 0;  // whether that record is known or not
+    bool any_club = false;                              // club was given as *
+    Date date;
+    std::optional<Date> to, recorded_on;
+    std::string_view type, reason, answer, kind;
+    std::optional<int> year;  // first calendar year of the working year
+    Provenance origin;
+};
+
+struct ActivityRow {
+    std::int64_t id = 0;
+    std::string_view source, key;
+    Date date;
+    std::optional<std::int64_t> minutes, participants;
+    std::string_view kind, strategy, criterion, counterpart_kind, side;
+    std::string_view counterpart;  // "h_" + 16 hex digits, equal for the same counterpart in one source
+    std::optional<bool> first_contact;
+    std::int64_t trajectory = 0, worker = 0;
+    Provenance origin;
+};
+
+struct ResultRow {
+    std::int64_t id = 0;
+    std::string_view source, key;
+    std::optional<Date> date;
+    std::string_view kind, status;
+    Provenance origin;
+};
+
+struct SignalRow {
+    std::int64_t id = 0;
+    std::string_view source, key;
+    std::optional<Date> date, answered_on;
+    std::string_view theme, addressee, status;
+    Provenance origin;
+};
+
+struct FactorRow {
+    std::int64_t id = 0;
+    std::string_view source, key;
+    std::optional<Date> date;
+    std::string_view side, factor;
+    std::optional<double> score;
+    std::int64_t worker = 0;
+    Provenance origin;
+};
+
+struct GoalRow {
+    std::int64_t id = 0;
+    std::string_view source, key;
+    std::string_view indicator, period;
+    std::optional<double> target;
+    std::optional<Date> agreed_on;
+    Provenance origin;
+};
+
+/// Source rows of one file, by what became of them. read is always the sum of the others.
+struct FileCounts {
+    std::uint64_t read = 0, fresh = 0, changed = 0, unchanged = 0, duplicate = 0, rejected = 0, skipped = 0;
+    friend bool operator==(const FileCounts&, const FileCounts&) = default;
+};
+
+struct RunRow {
+    std::int64_t id = 0;          // 1, 2, 3 ...
+    std::string kind;             // "import", "link" ...
+    std::int64_t started_at = 0;  // UTC seconds
+    std::optional<std::int64_t> undone_by;
+};
+
+struct FileRow {
+    std::int64_t id = 0;
+    std::int64_t run = 0;
+    std::uint32_t number = 0;  // within the run, from 1
+    std::string source, mapping;
+    std::string sha256;  // 64 hex digits
+    FileCounts counts;
+};
+
+struct RejectRow {
+    std::int64_t run = 0, file = 0;
+    std::uint32_t tab = 0;
+    std::uint64_t row = 0;
+    std::uint32_t column = 0;  // from 1; 0 = the row as a whole
+    std::string code;
+};
+
+struct WarningRow {
+    std::int64_t run = 0, file = 0;
+    std::string code;
+    std::uint64_t count = 0;
+};
+
+/// Rejected rows of a file, counted by rule.
+struct RejectCount {
+    std::int64_t file = 0;
+    std::string code;
+    std::uint64_t count = 0;
+};
+
+/// Streams one table. Usage: `EventRow row; auto events = reader.events(); while (events.next(row)) ...`
+/// Must not outlive its reader.
+template <class Row>
+class Cursor {
+  public:
+    struct Impl;
+    explicit Cursor(std::unique_ptr<Impl> impl);
+    ~Cursor();
+    Cursor(Cursor&&) noexcept;
+    Cursor& operator=(Cursor&&) noexcept;
+    /// False at the end; `row` is then unspecified. Throws Error DB-xxx.
+    bool next(Row& row);
+
+  private:
+    std::unique_ptr<Impl> impl_;
+};
+
+class StoreReader {
+  public:
+    struct Impl;
+    /// Throws Error DB-xxx, STO-001 (78) when the store is of a newer version, STO-002 (78) when it must be migrated first.
+    static StoreReader open(const std::filesystem::path& store_db);
+    ~StoreReader();
+    StoreReader(StoreReader&&) noexcept;
+    StoreReader& operator=(StoreReader&&) noexcept;
+
+    const std::vector<SourceRow>& sources() const;  // sorted by name, bytewise
+    Cursor<PersonRow> persons() const;
+    Cursor<ClubRow> clubs() const;
+    Cursor<WorkerRow> workers() const;
+    Cursor<EmploymentRow> employments() const;
+    Cursor<TrajectoryRow> trajectories() const;
+    Cursor<EventRow> events() const;
+    Cursor<ActivityRow> activities() const;
+    Cursor<ResultRow> results() const;
+    Cursor<SignalRow> signals() const;
+    Cursor<FactorRow> factors() const;
+    Cursor<GoalRow> goals() const;
+
+    std::vector<RunRow> runs() const;                        // oldest first
+    std::vector<FileRow> files() const;                      // by run and number
+    std::vector<RejectRow> rejects(std::int64_t run) const;  // by file, tab, row, column
+    std::vector<RejectCount> reject_counts(std::int64_t run) const;
+    std::vector<WarningRow> warnings(std::int64_t run) const;
+    /// References whose record has not been read yet.
+    std::uint64_t waiting() const;
+    /// Rows of a table by entity name ("person", "event" ...).
+    std::uint64_t count(std::string_view entity) const;
+    /// Id of the record with this key as it stands in the store; nothing when there is none. Not for persons: their keys are not here.
+    std::optional<std::int64_t> find(std::string_view entity, std::string_view source, std::string_view key) const;
+    std::optional<std::string> bookmark(std::string_view source, std::string_view name) const;
+
+  private:
+    explicit StoreReader(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace brugwacht

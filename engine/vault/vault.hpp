@@ -1,0 +1,71 @@
+// Identities, sealed: one AES-256-GCM blob for each person record under its own random key, that key sealed under a key derived from the
+// master. Nothing here is readable without the key file; a flipped bit or a blob moved to another row is refused.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/model.hpp"
+#include "engine/vault/keys.hpp"
+
+namespace brugwacht {
+
+/// One person record as its source gave it. `values` are in the order of entity_def(Entity::Person).fields; values[0] is the source's key.
+struct Identity {
+    std::int64_t id = 0;  // record id, as in the store
+    std::string source;
+    std::array<std::string, kMaxFields> values;
+    std::string token;  // 32 bytes: equal for equal names and birth date; "" when there is not enough to compare
+};
+
+/// What has a sealed name besides persons.
+enum class NameKind : std::uint8_t { Worker = 1, File = 2, Sheet = 3 };
+
+class Vault {
+  public:
+    /// Opens or creates. Throws Error DB-xxx, VLT-001 (78) newer version, VLT-002 (77) this key does not open this vault.
+    static Vault open(const std::filesystem::path& vault_db, const Keys& keys);
+    ~Vault();
+    Vault(Vault&&) noexcept;
+    Vault& operator=(Vault&&) noexcept;
+
+    /// Removes what a run left behind whose store commit never came, and versions that a committed run replaced. `committed` answers for
+    /// (run, tag).
+    void reconcile(const std::function<bool(std::int64_t run, std::int64_t tag)>& committed);
+
+    /// One batch at a time; everything written until commit() carries the run and its tag.
+    void begin(std::int64_t run, std::int64_t tag);
+    void commit();
+    void rollback();
+    /// After the store committed the same run: drops the versions it replaced and empties the journal.
+    void settle(std::int64_t run);
+
+    /// Fingerprint of the newest version, or nothing when the record is not known.
+    std::optional<std::uint64_t> fingerprint(std::int64_t id);
+    void put(const Identity& identity, std::uint64_t fingerprint);
+    /// Throws Error VLT-003 (65) when the row was tampered with.
+    std::optional<Identity> person(std::int64_t id);
+    /// Every person record once, newest version, by id.
+    void each(const std::function<void(const Identity&)>& visit);
+    /// Removes all versions of these persons with their data keys; part of the open batch, or a transaction of its own.
+    void remove(const std::vector<std::int64_t>& ids);
+
+    /// Names of sheets: id = file id * 1000 + sheet number.
+    void put_name(NameKind kind, std::int64_t id, std::string_view name);
+    std::optional<std::string> name(NameKind kind, std::int64_t id);
+    std::uint64_t size();
+
+  private:
+    struct Impl;
+    explicit Vault(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace brugwacht
