@@ -1,0 +1,219 @@
+#include "engine/lib/crypto.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "engine/core/error.hpp"
+
+namespace brugwacht {
+namespace {
+
+constexpr std::size_t kKeyBytes = 32;
+constexpr std::size_t kNonceBytes = 12;
+constexpr std::size_t kTagBytes = 16;
+constexpr std::size_t kBlockBytes = 64;  // of SHA-256
+
+struct FreeCipher {
+    void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+};
+struct FreeDigest {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, FreeDigest>;
+
+[[noreturn]] void broken(const char* step) { throw Error(Exit::Software, "CRY-003", {{"step", std::string(step)}}); }
+
+void require(int ok, const char* step) {
+    if (ok != 1) broken(step);
+}
+
+unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+int length(std::string_view text) {
+    if (text.size() > 0x7fffffffU) broken("length");
+    return static_cast<int>(text.size());
+}
+
+// Fetched once: a lookup at every seal would cost more than the sealing of a small record.
+const EVP_CIPHER* gcm() {
+    static const EVP_CIPHER* const kCipher = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+    if (kCipher == nullptr) broken("AES-256-GCM");
+    return kCipher;
+}
+
+const EVP_MD* sha256_method() {
+    static const EVP_MD* const kMethod = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    if (kMethod == nullptr) broken("SHA256");
+    return kMethod;
+}
+
+EVP_CIPHER_CTX* cipher_context() {
+    thread_local const CipherContext kContext(EVP_CIPHER_CTX_new());
+    if (!kContext) broken("context");
+    return kContext.get();
+}
+
+void check_key(const Secret& key) {
+    if (key.bytes().size() != kKeyBytes) broken("key length");
+}
+
+std::string from_hex(std::string_view hex) {
+    const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+    std::string out;
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2) out.push_back(static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1])));
+    return out;
+}
+
+std::string seal_with_nonce(const Secret& key, std::string_view nonce, std::string_view plain, std::string_view associated) {
+    check_key(key);
+    std::string out(kNonceBytes + plain.size() + kTagBytes, '\0');
+    std::memcpy(out.data(), nonce.data(), kNonceBytes);
+    EVP_CIPHER_CTX* context = cipher_context();
+    int written = 0;
+    require(EVP_EncryptInit_ex2(context, gcm(), bytes(key.bytes()), bytes(nonce), nullptr), "seal");
+    if (!associated.empty()) require(EVP_EncryptUpdate(context, nullptr, &written, bytes(associated), length(associated)), "seal");
+    if (!plain.empty()) require(EVP_EncryptUpdate(context, bytes(out) + kNonceBytes, &written, bytes(plain), length(plain)), "seal");
+    require(EVP_EncryptFinal_ex(context, bytes(out) + kNonceBytes + plain.size(), &written), "seal");
+    require(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, static_cast<int>(kTagBytes), out.data() + kNonceBytes + plain.size()),
+            "seal");
+    require(EVP_CIPHER_CTX_reset(context), "seal");  // wipes the key schedule
+    return out;
+}
+
+}  // namespace
+
+std::string sha256(std::string_view message) {
+    std::string out(32, '\0');
+    require(EVP_Digest(message.data(), message.size(), bytes(out), nullptr, sha256_method(), nullptr), "sha256");
+    return out;
+}
+
+struct Sha256::Impl {
+    DigestContext context{EVP_MD_CTX_new()};
+};
+
+Sha256::Sha256() : impl_(std::make_unique<Impl>()) {
+    if (!impl_->context) broken("context");
+    require(EVP_DigestInit_ex2(impl_->context.get(), sha256_method(), nullptr), "sha256");
+}
+Sha256::~Sha256() = default;
+Sha256::Sha256(Sha256&&) noexcept = default;
+Sha256& Sha256::operator=(Sha256&&) noexcept = default;
+
+void Sha256::add(std::string_view message) { require(EVP_DigestUpdate(impl_->context.get(), message.data(), message.size()), "sha256"); }
+
+std::string Sha256::finish() {
+    std::string out(32, '\0');
+    require(EVP_DigestFinal_ex(impl_->context.get(), bytes(out), nullptr), "sha256");
+    require(EVP_DigestInit_ex2(impl_->context.get(), sha256_method(), nullptr), "sha256");
+    return out;
+}
+
+// HMAC by its definition (RFC 2104): the two keyed first blocks are hashed once, every message starts from a copy of that state.
+struct Hmac::Impl {
+    DigestContext inner{EVP_MD_CTX_new()};
+    DigestContext outer{EVP_MD_CTX_new()};
+    DigestContext scratch{EVP_MD_CTX_new()};
+};
+
+Hmac::Hmac(std::string_view key) : impl_(std::make_unique<Impl>()) {
+    if (!impl_->inner || !impl_->outer || !impl_->scratch) broken("context");
+    std::array<unsigned char, kBlockBytes> block{};
+    std::string hashed;
+    if (key.size() > kBlockBytes) {
+        hashed = sha256(key);
+        key = hashed;
+    }
+    if (!key.empty()) std::memcpy(block.data(), key.data(), key.size());
+    for (unsigned char& b : block) b ^= 0x36;
+    require(EVP_DigestInit_ex2(impl_->inner.get(), sha256_method(), nullptr), "hmac");
+    require(EVP_DigestUpdate(impl_->inner.get(), block.data(), block.size()), "hmac");
+    for (unsigned char& b : block) b ^= 0x36 ^ 0x5c;
+    require(EVP_DigestInit_ex2(impl_->outer.get(), sha256_method(), nullptr), "hmac");
+    require(EVP_DigestUpdate(impl_->outer.get(), block.data(), block.size()), "hmac");
+    OPENSSL_cleanse(block.data(), block.size());
+    OPENSSL_cleanse(hashed.data(), hashed.size());
+}
+Hmac::~Hmac() = default;
+Hmac::Hmac(Hmac&&) noexcept = default;
+Hmac& Hmac::operator=(Hmac&&) noexcept = default;
+
+std::string Hmac::operator()(std::string_view message) const {
+    std::string out(32, '\0');
+    EVP_MD_CTX* scratch = impl_->scratch.get();
+    require(EVP_MD_CTX_copy_ex(scratch, impl_->inner.get()), "hmac");
+    require(EVP_DigestUpdate(scratch, message.data(), message.size()), "hmac");
+    require(EVP_DigestFinal_ex(scratch, bytes(out), nullptr), "hmac");
+    require(EVP_MD_CTX_copy_ex(scratch, impl_->outer.get()), "hmac");
+    require(EVP_DigestUpdate(scratch, out.data(), out.size()), "hmac");
+    require(EVP_DigestFinal_ex(scratch, bytes(out), nullptr), "hmac");
+    return out;
+}
+
+Secret derive_key(const Secret& key, std::string_view label) {
+    // HKDF-Expand for one block: T(1) = HMAC(key, info | 0x01). The master key is uniform already, so there is nothing to extract.
+    std::string info(label);
+    info.push_back('\1');
+    return Secret(Hmac(key.bytes())(info));
+}
+
+std::string random_bytes(std::size_t count) {
+    std::string out(count, '\0');
+    if (count > 0 && RAND_bytes(bytes(out), length(out)) != 1) throw Error(Exit::Software, "CRY-001");
+    return out;
+}
+
+std::string seal(const Secret& key, std::string_view plain, std::string_view associated) {
+    return seal_with_nonce(key, random_bytes(kNonceBytes), plain, associated);
+}
+
+std::string unseal(const Secret& key, std::string_view sealed, std::string_view associated) {
+    check_key(key);
+    if (sealed.size() < kNonceBytes + kTagBytes) throw Error(Exit::Data, "CRY-002");
+    const std::string_view body = sealed.substr(kNonceBytes, sealed.size() - kNonceBytes - kTagBytes);
+    std::string tag(sealed.substr(sealed.size() - kTagBytes));
+    std::string out(body.size(), '\0');
+    EVP_CIPHER_CTX* context = cipher_context();
+    int written = 0;
+    require(EVP_DecryptInit_ex2(context, gcm(), bytes(key.bytes()), bytes(sealed), nullptr), "unseal");
+    if (!associated.empty()) require(EVP_DecryptUpdate(context, nullptr, &written, bytes(associated), length(associated)), "unseal");
+    if (!body.empty()) require(EVP_DecryptUpdate(context, bytes(out), &written, bytes(body), length(body)), "unseal");
+    require(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, static_cast<int>(kTagBytes), tag.data()), "unseal");
+    const bool genuine = EVP_DecryptFinal_ex(context, bytes(out) + out.size(), &written) == 1;
+    require(EVP_CIPHER_CTX_reset(context), "unseal");
+    if (!genuine) {
+        OPENSSL_cleanse(out.data(), out.size());
+        throw Error(Exit::Data, "CRY-002");
+    }
+    return out;
+}
+
+void crypto_self_test() {
+    const auto must = [](bool good, const char* what) {
+        if (!good) throw Error(Exit::Software, "CRY-003", {{"step", std::string(what)}});
+    };
+    must(sha256("abc") == from_hex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"), "SHA-256");
+    // RFC 4231, test cases 2 and 6.
+    must(Hmac("Jefe")("what do ya want for nothing?") == from_hex("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
+         "HMAC");
+    must(Hmac(std::string(131, '\xaa'))("Test Using Larger Than Block-Size Key - Hash Key First") ==
+             from_hex("60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"),
+         "HMAC");
+    // RFC 5869, test case 1: the expand step from its PRK, first block.
+    must(derive_key(Secret(from_hex("077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5")), from_hex("f0f1f2f3f4f5f6f7f8f9"))
+                 .bytes() == from_hex("3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf"),
+         "HKDF");
+    // McGrew and Viega, The Galois/Counter Mode of Operation, test case 14.
+    const Secret zero(std::string(kKeyBytes, '\0'));
+    const std::string known = seal_with_nonce(zero, std::string(kNonceBytes, '\0'), std::string(16, '\0'), {});
+    must(known.substr(kNonceBytes) == from_hex("cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919"), "AES-256-GCM");
+    must(unseal(zero, known, {}) == std::string(16, '\0'), "AES-256-GCM");
+}
+
+}  // namespace brugwacht
