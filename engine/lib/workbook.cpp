@@ -288,7 +288,7 @@ struct Sheet::Impl {
         if (!prompt.empty()) v.input_message = prompt.data();
         if (!error_title.empty()) v.error_title = error_title.data();
         if (!error.empty()) v.error_message = error.data();
-        LeakPause pause;
+        [[maybe_unused]] const LeakPause pause;
         check(worksheet_data_validation_range(sheet, cells.first_row, cells.first_column, cells.last_row, cells.last_column, &v));
     }
 };
