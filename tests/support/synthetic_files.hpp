@@ -1,0 +1,15 @@
+// The parts of write_synthetic: the canonical files with their truth, and the exports of a data officer with theirs.
+#pragma once
+
+#include <filesystem>
+
+#include "tests/support/synthetic.hpp"
+
+namespace brugwacht {
+
+/// canonical/*.csv and truth.csv, streamed: memory does not grow with the number of children.
+void write_canonical(const SyntheticWorld& world, const std::filesystem::path& folder);
+/// stamhoofd-leden.xlsx, toeleidingen.csv, registratie.xlsx, activiteiten.csv, truth_exports.csv and truth_persons.csv.
+void write_exports(const SyntheticWorld& world, const std::filesystem::path& folder);
+
+}  // namespace brugwacht
