@@ -87,12 +87,6 @@ Release guard(const CountSet& counts, const GuardPolicy& policy, const std::vect
 std::string release_json(const Release& release);
 EarlierRelease earlier_release(std::string_view json, const std::string& id, Date as_of);
 
-/// Wilson 95 % limits, 0..1, without continuity correction, clipped. total > 0.
-struct Limits {
-    double low = 0;
-    double high = 0;
-};
-Limits wilson(std::int64_t count, std::int64_t total);
 /// Nothing below a total of 20.
 std::optional<Percentage> percentage(std::int64_t count, std::int64_t total);
 

@@ -45,6 +45,8 @@ struct CountTable {
     /// Tables of one ladder are alternatives, finest (0) first; the guard releases the first that keeps at least half of its cells.
     std::string ladder = {};
     int rung = 0;
+    /// Printed in full or not at all, and never at the price of a cell of another table.
+    bool optional = false;
 
     const CountCell& at(std::size_t row, std::size_t column) const { return cells.at(row * columns.size() + column); }
     CountCell& at(std::size_t row, std::size_t column) { return cells.at(row * columns.size() + column); }
