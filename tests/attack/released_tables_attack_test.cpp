@@ -191,8 +191,7 @@ struct Exposure {
     std::size_t shown = 0;
 };
 
-Exposure attack(const CountSet& counts, const Release& release) {
-    View view = view_of(counts, release);
+Exposure attack(const CountSet& counts, View view) {
     const std::set<std::size_t> sensitive = sensitive_cells(counts, view);
     Exposure out;
     out.cells = view.truth.size();
@@ -214,6 +213,8 @@ Exposure attack(const CountSet& counts, const Release& release) {
     }
     return out;
 }
+
+Exposure attack(const CountSet& counts, const Release& release) { return attack(counts, view_of(counts, release)); }
 
 CountTable table_of(const std::string& id, TableKind kind, const std::vector<std::vector<std::int64_t>>& body, const std::string& rows_of,
                     const std::string& columns_of) {
@@ -247,6 +248,21 @@ std::vector<std::vector<std::int64_t>> random_body(std::mt19937& random, std::si
             if (random() % 4 == 0) cell = static_cast<std::int64_t>(random() % 3);
         }
     return body;
+}
+
+TEST(AttackReleasedTables, TheAttackFindsWhatHidingOnlySmallCountsGivesAway) {
+    CountSet counts;
+    counts.tables.push_back(table_of("a", TableKind::Participation, {{30, 3, 40}, {25, 31, 28}, {41, 22, 35}}, "r", "c"));
+    View view = view_of(counts, Release{});
+    for (std::size_t v = 0; v < view.truth.size(); ++v)
+        if (view.truth[v] != 3) view.seen[v] = view.truth[v];
+    EXPECT_EQ(attack(counts, view).exact, 1U);
+    // With a second and a third cell gone from row and column, only somebody who knows none of them is in doubt.
+    view.seen[0].reset();
+    EXPECT_EQ(attack(counts, view).exact, 1U);
+    view.seen[4].reset();
+    view.seen[5].reset();
+    EXPECT_EQ(attack(counts, view).exact, 0U);
 }
 
 std::optional<Release> try_guard(const CountSet& counts, const std::vector<EarlierRelease>& earlier = {}) {
