@@ -1,0 +1,206 @@
+#include <algorithm>
+#include <array>
+
+#include "connector/files/csv.hpp"
+#include "connector/files/file.hpp"
+#include "connector/files/ole.hpp"
+#include "connector/files/sniffer.hpp"
+#include "connector/files/xlsx.hpp"
+#include "connector/source.hpp"
+#include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
+
+namespace brugwacht {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::size_t kHead = 64 << 10;
+
+[[noreturn]] void refuse(const Probe& probe, const char* code) {
+    throw Error(Exit::Data, code, {{"file", probe.path.string()}}, probe.path.string());
+}
+
+/// Recognised, but there is no reader for it yet.
+[[noreturn]] void refuse_kind(const Probe& probe, const char* kind) {
+    throw Error(Exit::Data, "FIL-016", {{"file", probe.path.string()}, {"kind", std::string(kind)}}, probe.path.string());
+}
+
+/// The start of a text as lower-case ASCII, whatever its encoding; good enough to look for marks.
+std::string plain_start(const Probe& probe) {
+    std::string text;
+    for (const char c : probe.head.substr(0, 8192)) {
+        if (c == '\0') continue;
+        text += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    }
+    for (const std::string_view mark : {"\xef\xbb\xbf"sv, "\xff\xfe"sv, "\xfe\xff"sv})
+        if (text.starts_with(mark)) text.erase(0, mark.size());
+    text.erase(0, std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+    return text;
+}
+
+bool is_ole(const Probe& probe) { return probe.head.starts_with("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv); }
+
+/// A workbook stream without container, as programs before 1995 wrote it.
+bool is_bare_biff(const Probe& probe) {
+    return probe.head.size() >= 8 && probe.head[0] == '\x09' &&
+           (probe.head[1] == '\0' || probe.head[1] == '\x02' || probe.head[1] == '\x04' || probe.head[1] == '\x08') &&
+           (probe.head[2] == '\x04' || probe.head[2] == '\x06' || probe.head[2] == '\x08' || probe.head[2] == '\x10') &&
+           probe.head[3] == '\0';
+}
+
+bool identify_xls(const Probe& probe) { return is_ole(probe) || is_bare_biff(probe); }
+
+std::unique_ptr<Document> open_xls(const Probe& probe, const ReadOptions&) {
+    if (is_ole(probe)) {
+        const std::vector<std::string> names = ole_names(File::open(probe.path));
+        const auto has = [&](std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+        if (has("EncryptedPackage") || has("EncryptionInfo")) refuse(probe, "FIL-013");
+        if (!has("Workbook") && !has("Book") && !has("WORKBOOK") && !has("BOOK")) refuse(probe, "FIL-014");
+    }
+    refuse_kind(probe, "xls");
+}
+
+bool identify_spreadsheetml(const Probe& probe) {
+    const std::string start = plain_start(probe);
+    return start.starts_with('<') && start.find("urn:schemas-microsoft-com:office:spreadsheet") != std::string::npos &&
+           start.find("workbook") != std::string::npos && start.find("<html") == std::string::npos;
+}
+
+bool identify_html(const Probe& probe) {
+    const std::string start = plain_start(probe);
+    if (!start.starts_with('<')) return false;
+    for (const std::string_view mark : {"<!doctype html"sv, "<html"sv, "<table"sv, "<meta"sv, "<head"sv, "<body"sv, "<style"sv})
+        if (start.starts_with(mark)) return true;
+    return start.find("<table") != std::string::npos || start.find("<html") != std::string::npos;
+}
+
+bool identify_flat_ods(const Probe& probe) {
+    const std::string start = plain_start(probe);
+    return start.starts_with('<') && start.find("urn:oasis:names:tc:opendocument") != std::string::npos;
+}
+
+bool identify_ics(const Probe& probe) { return plain_start(probe).starts_with("begin:vcalendar"); }
+
+/// Whether a line is one whole JSON object by its outline: braces match outside strings, keys are quoted.
+bool is_json_object(std::string_view line) {
+    if (line.size() < 2 || line.front() != '{' || line.back() != '}') return false;
+    const std::size_t second = line.find_first_not_of(" \t\r\n", 1);
+    if (line[second] != '"' && line[second] != '}') return false;
+    int depth = 0;
+    bool in_text = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const char c = line[i];
+        if (in_text) {
+            if (c == '\\')
+                ++i;
+            else if (c == '"')
+                in_text = false;
+            continue;
+        }
+        if (c == '"') in_text = true;
+        if (c == '{' || c == '[') ++depth;
+        if (c == '}' || c == ']') --depth;
+        if (depth == 0 && i + 1 < line.size()) return false;
+    }
+    return depth == 0;
+}
+
+std::string_view first_line(const std::string_view text) { return trim(text.substr(0, std::min(text.find('\n'), text.size()))); }
+
+bool identify_jsonl(const Probe& probe) {
+    if (!probe.head.starts_with('{')) return false;
+    const std::string_view line = first_line(probe.head);
+    const std::string_view rest = trim(probe.head.substr(std::min(probe.head.find('\n'), probe.head.size())));
+    return is_json_object(line) && rest.starts_with('{');
+}
+
+bool identify_json(const Probe& probe) {
+    const std::string_view text = trim(probe.head.starts_with("\xef\xbb\xbf") ? probe.head.substr(3) : probe.head);
+    if (text.size() < 2 || (text[0] != '{' && text[0] != '[')) return false;
+    const bool whole = probe.size <= probe.head.size();
+    const std::size_t second = text.find_first_not_of(" \t\r\n", 1);
+    if (second == std::string_view::npos) return false;
+    if (text[0] == '{') {
+        if (whole) return is_json_object(text);
+        const std::size_t close = text.find('"', second + 1);
+        const std::size_t colon = close == std::string_view::npos ? close : text.find_first_not_of(" \t\r\n", close + 1);
+        return text[second] == '"' && colon != std::string_view::npos && text[colon] == ':';
+    }
+    if (text[second] != '{') return false;
+    const std::size_t third = text.find_first_not_of(" \t\r\n", second + 1);
+    return third != std::string_view::npos && (text[third] == '"' || text[third] == '}') && (!whole || text.back() == ']');
+}
+
+/// Formats that are no table at all, by their first bytes, and data that cannot be text.
+bool identify_binary(const Probe& probe) {
+    for (const std::string_view mark : {"\x1f\x8b"sv, "\x89PNG"sv, "\xff\xd8\xff"sv, "GIF8"sv, "Rar!\x1a"sv, "7z\xbc\xaf"sv,
+                                        "\x7f"
+                                        "ELF"sv,
+                                        "SQLite format 3\0"sv, "PAR1"sv, "BZh9"sv,
+                                        "\xfd"
+                                        "7zXZ\0"sv,
+                                        "\x28\xb5\x2f\xfd"sv, "{\\rtf"sv})
+        if (probe.head.starts_with(mark)) return true;
+    std::size_t mark_bytes = 0;
+    const std::string encoding = sniff_encoding(probe.head, probe.size <= probe.head.size(), mark_bytes);
+    if (encoding.starts_with("utf-16") || encoding.starts_with("utf-32")) return false;
+    std::size_t controls = 0;
+    for (const char c : probe.head)
+        if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') ++controls;
+    return controls > 16 && controls * 8 > probe.head.size();
+}
+
+bool identify_pdf(const Probe& probe) {
+    return probe.head.substr(0, 1024).find("%PDF-") != std::string_view::npos && plain_start(probe).starts_with("%pdf-");
+}
+
+bool identify_pointer(const Probe& probe) { return probe.head.starts_with("version https://git-lfs.github.com/spec/"); }
+
+std::unique_ptr<Document> refuse_spreadsheetml(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "spreadsheetml"); }
+std::unique_ptr<Document> refuse_html(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "html_table"); }
+std::unique_ptr<Document> refuse_ods(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "ods"); }
+std::unique_ptr<Document> refuse_ics(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "ics"); }
+std::unique_ptr<Document> refuse_json(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "json_export"); }
+std::unique_ptr<Document> refuse_jsonl(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "jsonl"); }
+std::unique_ptr<Document> refuse_binary(const Probe& probe, const ReadOptions&) { refuse(probe, "FIL-019"); }
+std::unique_ptr<Document> refuse_pdf(const Probe& probe, const ReadOptions&) { refuse(probe, "FIL-012"); }
+std::unique_ptr<Document> refuse_pointer(const Probe& probe, const ReadOptions&) { refuse(probe, "FIL-011"); }
+
+constexpr std::array kKinds{
+    SourceKind{"pointer", identify_pointer, refuse_pointer},
+    SourceKind{"pdf", identify_pdf, refuse_pdf},
+    SourceKind{"xls", identify_xls, open_xls},
+    SourceKind{"xlsx", identify_zip, open_xlsx},
+    SourceKind{"spreadsheetml", identify_spreadsheetml, refuse_spreadsheetml},
+    SourceKind{"ods", identify_flat_ods, refuse_ods},
+    SourceKind{"html_table", identify_html, refuse_html},
+    SourceKind{"ics", identify_ics, refuse_ics},
+    SourceKind{"jsonl", identify_jsonl, refuse_jsonl},
+    SourceKind{"json_export", identify_json, refuse_json},
+    SourceKind{"binary", identify_binary, refuse_binary},
+    SourceKind{"csv", identify_csv, open_csv},
+};
+
+}  // namespace
+
+std::span<const SourceKind> source_kinds() { return kKinds; }
+
+std::unique_ptr<Document> open_document(const std::filesystem::path& path, const ReadOptions& options) {
+    std::string head;
+    Probe probe;
+    probe.path = path;
+    {
+        const File file = File::open(path);
+        probe.size = file.size();
+        head = file.read_at(0, kHead);
+    }
+    probe.head = head;
+    if (head.empty()) refuse(probe, "FIL-010");
+    for (const SourceKind& kind : kKinds)
+        if (kind.identify(probe)) return kind.open(probe, options);
+    refuse(probe, "FIL-019");
+}
+
+}  // namespace brugwacht
