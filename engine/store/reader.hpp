@@ -199,6 +199,7 @@ class Cursor {
 class StoreReader {
   public:
     struct Impl;
+    /// Sees the store as it is now until it goes, whatever others write meanwhile.
     /// Throws Error DB-xxx, STO-001 (78) when the store is of a newer version, STO-002 (78) when it must be migrated first.
     static StoreReader open(const std::filesystem::path& store_db);
     ~StoreReader();

@@ -2,6 +2,7 @@
 // this room keeps the schema, provenance, counts and the change detection.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -10,18 +11,73 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/core/hash.hpp"
 #include "engine/core/model.hpp"
 #include "engine/store/reader.hpp"
 
 namespace brugwacht {
 
-/// Version of the schema this program reads and writes.
-int store_schema_version();
+class Database;
+
+/// What became of a source row, in rising rank: a row is what the highest of its records is.
+enum class RowState : std::uint8_t { None, Duplicate, Unchanged, Changed, New };
+
+inline constexpr std::size_t kMaxCells = 13;
+
+/// One record ready for its table. cells[i] belongs to fact_columns(entity)[i]: integers, dates (days), codes and references as they are,
+/// reals by bit_cast, texts as offset * 2^24 + length in FactBatch::texts. Bit i of `present` says that cells[i] is given.
+struct FactRow {
+    std::int64_t id = 0;
+    std::int64_t file = 0;
+    std::uint64_t row = 0;
+    std::uint32_t tab = 0;
+    std::uint32_t row_index = 0;  // of the source row in its file, from 0
+    std::uint32_t present = 0;
+    bool fill_only = false;  // came later in the same file: may only fill blanks
+    std::int64_t key = 0;    // text cell
+    std::array<std::int64_t, kMaxCells> cells{};
+};
+
+struct FactBatch {
+    std::vector<FactRow> rows;
+    std::string texts;
+
+    std::int64_t add_text(std::string_view text) {
+        const auto cell = static_cast<std::int64_t>((texts.size() << 24) | text.size());
+        texts.append(text);
+        return cell;
+    }
+    std::string_view text(std::int64_t cell) const {
+        const auto bits = static_cast<std::uint64_t>(cell);
+        return std::string_view(texts).substr(bits >> 24, bits & 0xffffff);
+    }
+    void clear() {
+        rows.clear();
+        texts.clear();
+    }
+};
+
+struct PersonFact {
+    std::int64_t id = 0;
+    Provenance origin;
+    std::optional<std::int64_t> gender;     // code
+    std::optional<std::int64_t> household;  // keyed hash
+    std::array<std::uint8_t, 16> person_id{};
+};
+
+struct LinkFact {
+    std::int64_t id = 0;
+    std::array<std::uint8_t, 16> person_id{};
+    bool linked = false;
+};
+
+struct NewFile {
+    std::string source, role, sha256 /*32 bytes*/, mapping, mapping_digest;
+};
 
 class Store {
   public:
-    struct Impl;
-    /// Opens or creates, migrates an older schema. Throws Error DB-xxx, STO-001 (78) when the store is of a newer version.
+    /// Opens or creates (mode 0600), migrates an older schema. Throws Error DB-xxx, STO-001 (78) when the store is of a newer version.
     static Store open(const std::filesystem::path& store_db);
     ~Store();
     Store(Store&&) noexcept;
@@ -30,9 +86,49 @@ class Store {
     /// True when the run with this tag was committed here: the question by which the vault settles its batches.
     bool has_batch(std::int64_t run, std::int64_t tag);
     const std::filesystem::path& path() const;
-    Impl& impl() { return *impl_; }
+
+    /// Opens the one transaction of a run and gives its number. `fingerprint_key` detects changes. Throws Error DB-005 (75) when another
+    /// program writes.
+    std::int64_t begin_run(std::string_view kind, std::int64_t started_at, std::int64_t tag, const HashKey& fingerprint_key);
+    void commit();
+    void rollback();
+
+    /// Rows of the file when it was imported before for this source and mapping.
+    std::optional<std::uint64_t> seen_rows(const NewFile& file);
+    /// Gives its number in the store.
+    std::int64_t add_file(const NewFile& file, std::uint32_t number);
+    /// Throws Error DB-006 when the counts do not add up.
+    void set_counts(std::int64_t file, const FileCounts& counts);
+    void add_reject(std::int64_t file, std::uint32_t tab, std::uint64_t row, std::uint32_t column, std::string_view code);
+    void add_warning(std::int64_t file, std::string_view code, std::uint64_t count);
+    void set_bookmark(std::string_view source, std::string_view name, std::string_view value);
+    std::int64_t source_id(std::string_view name, std::string_view role);
+    /// Number of a code; made when new.
+    std::int64_t code(std::string_view text);
+
+    /// Writes a batch (reordering it) and raises states[row_index] of every row. Ids of new or changed records are added to `touched` when
+    /// given. Throws Error STO-004 (70) when an id is taken by another record.
+    void write(Entity entity, FactBatch& batch, std::vector<RowState>& states, std::vector<std::int64_t>* touched);
+    /// Adds a person or updates what its source says; the linked person stays.
+    void write_person(const PersonFact& person);
+
+    /// Persons as linked so far, by id.
+    std::vector<LinkFact> links();
+    void set_link(const LinkFact& link);
+    void set_person(std::int64_t id, std::optional<std::int64_t> gender, std::optional<std::int64_t> area);
+    /// Deletes persons and the facts that hang on them.
+    void remove_persons(const std::vector<std::int64_t>& ids);
+    /// id, person record, start in days; all trajectories by id.
+    struct Start {
+        std::int64_t id = 0, person = 0, start = 0;
+    };
+    std::vector<Start> starts();
+    void set_age(std::int64_t trajectory, std::optional<int> age, bool uncertain);
+    /// References whose record is not there; also forgets those that have come since.
+    std::uint64_t waiting();
 
   private:
+    struct Impl;
     explicit Store(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };

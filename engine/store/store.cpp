@@ -1,0 +1,458 @@
+#include "engine/store/store.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <fstream>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "engine/core/error.hpp"
+#include "engine/lib/database.hpp"
+#include "engine/store/schema.hpp"
+
+namespace brugwacht {
+namespace {
+
+constexpr int kFixedColumns = 6;  // id, file, tab, row, fingerprint, key
+
+std::string table_of(Entity entity) { return std::string(entity_def(entity).name); }
+
+std::string quoted(const std::string& name) { return '"' + name + '"'; }
+
+std::string insert_sql(Entity entity) {
+    std::string names = R"(id, file, tab, "row", fingerprint, "key")";
+    std::string marks = "?, ?, ?, ?, ?, ?";
+    for (const FactColumn& column : fact_columns(entity)) {
+        names += ", " + quoted(column.name);
+        marks += ", ?";
+    }
+    return "REPLACE INTO " + table_of(entity) + " (" + names + ") VALUES (" + marks + ")";
+}
+
+std::string select_sql(Entity entity) {
+    std::string names = R"(fingerprint, "key", (SELECT source FROM file WHERE file.id = f.file))";
+    for (const FactColumn& column : fact_columns(entity)) names += ", " + quoted(column.name);
+    return "SELECT " + names + " FROM " + table_of(entity) + " f WHERE id = ?";
+}
+
+std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+// Nobody but the owner, from the first byte on.
+void create_private(const std::filesystem::path& path) {
+    if (std::filesystem::exists(path)) return;
+    std::ofstream made(path, std::ios::app);
+    made.close();
+    std::error_code ignored;  // a folder that cannot be written is reported by the database
+    std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
+}
+
+struct FactTable {
+    Statement insert;
+    Statement select;
+};
+
+}  // namespace
+
+struct Store::Impl {
+    explicit Impl(const std::filesystem::path& path) : path_(path), database_(Database::open(path, Database::Mode::Create)) {
+        migrate(database_, path.filename().string());
+        database_.execute("PRAGMA cache_size=-262144");
+        refresh();
+    }
+
+    // What is cached is what the database says; after a rollback it may say less.
+    void refresh() {
+        codes_.clear();
+        sources_.clear();
+        file_sources_.clear();
+        for (Statement s = database_.prepare("SELECT id, text FROM code"); s.step();) codes_.emplace(s.text(1), s.integer(0));
+        for (Statement s = database_.prepare("SELECT id, name FROM source"); s.step();) sources_.emplace(s.text(1), s.integer(0));
+        for (Statement s = database_.prepare("SELECT id, source FROM file"); s.step();) file_sources_.emplace(s.integer(0), s.integer(1));
+    }
+
+    FactTable& table(Entity entity) {
+        auto& slot = tables_[static_cast<std::size_t>(entity)];
+        if (!slot) slot.emplace(FactTable{database_.prepare(insert_sql(entity)), database_.prepare(select_sql(entity))});
+        return *slot;
+    }
+
+    Statement& statement(const char* sql) {
+        const auto [at, made] = statements_.try_emplace(sql);
+        if (made) at->second.emplace(database_.prepare(sql));
+        return *at->second;
+    }
+
+    std::uint64_t fingerprint(Entity entity, const FactRow& row, const FactBatch& batch);
+    void bind_cells(Entity entity, Statement& insert, const FactRow& row, const FactBatch& batch);
+    RowState write_one(Entity entity, FactTable& t, FactRow& row, FactBatch& batch, bool table_is_empty);
+    bool fill(Entity entity, const Statement& old, FactRow& row, FactBatch& batch);
+    void note_references(Entity entity, const FactRow& row);
+    std::uint64_t count_waiting();
+
+    std::filesystem::path path_;
+    Database database_;
+    std::array<std::optional<FactTable>, kEntities> tables_;
+    std::unordered_map<std::string, std::optional<Statement>> statements_;
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    };
+    std::unordered_map<std::string, std::int64_t, TextHash, std::equal_to<>> codes_, sources_;
+    std::unordered_map<std::int64_t, std::int64_t> file_sources_;
+    std::optional<Transaction> transaction_;
+    std::int64_t run_ = 0;
+    HashKey key_{};
+    std::string scratch_;
+    std::array<std::unordered_set<std::int64_t>, kEntities> referenced_;  // by records of this run
+};
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::~Store() = default;
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+
+Store Store::open(const std::filesystem::path& store_db) {
+    create_private(store_db);
+    return Store(std::make_unique<Impl>(store_db));
+}
+
+const std::filesystem::path& Store::path() const { return impl_->path_; }
+
+bool Store::has_batch(std::int64_t run, std::int64_t tag) {
+    Statement& s = impl_->statement("SELECT 1 FROM run WHERE id = ? AND tag = ?");
+    const bool there = s.bind(0, run).bind(1, tag).step();
+    s.reset();
+    return there;
+}
+
+std::int64_t Store::begin_run(std::string_view kind, std::int64_t started_at, std::int64_t tag, const HashKey& fingerprint_key) {
+    assert(!impl_->transaction_);
+    impl_->transaction_.emplace(impl_->database_);
+    impl_->key_ = fingerprint_key;
+    for (auto& ids : impl_->referenced_) ids.clear();
+    impl_->refresh();
+    Statement insert =
+        impl_->database_.prepare("INSERT INTO run (id, tag, kind, started_at) SELECT coalesce(max(id), 0) + 1, ?, ?, ? FROM run");
+    insert.bind(0, tag).bind(1, kind).bind(2, started_at).execute();
+    impl_->run_ = impl_->database_.last_insert_id();
+    return impl_->run_;
+}
+
+void Store::commit() {
+    assert(impl_->transaction_);
+    impl_->count_waiting();
+    impl_->transaction_->commit();
+    impl_->transaction_.reset();
+    impl_->database_.checkpoint();
+}
+
+void Store::rollback() {
+    for (auto& slot : impl_->tables_) slot.reset();  // a half-run statement would keep the transaction
+    impl_->statements_.clear();
+    impl_->transaction_.reset();
+    impl_->refresh();
+}
+
+std::int64_t Store::source_id(std::string_view name, std::string_view role) {
+    const auto known = impl_->sources_.find(name);
+    if (known != impl_->sources_.end()) {
+        if (!role.empty())
+            impl_->statement("UPDATE source SET role = ? WHERE id = ? AND role <> ?")
+                .bind(0, role)
+                .bind(1, known->second)
+                .bind(2, role)
+                .execute();
+        return known->second;
+    }
+    impl_->statement("INSERT INTO source (name, role) VALUES (?, ?)")
+        .bind(0, name)
+        .bind(1, role.empty() ? std::string_view("caseload") : role)
+        .execute();
+    const std::int64_t id = impl_->database_.last_insert_id();
+    impl_->sources_.emplace(name, id);
+    return id;
+}
+
+std::int64_t Store::code(std::string_view text) {
+    const auto known = impl_->codes_.find(text);
+    if (known != impl_->codes_.end()) return known->second;
+    impl_->statement("INSERT INTO code (text) VALUES (?)").bind(0, text).execute();
+    const std::int64_t id = impl_->database_.last_insert_id();
+    impl_->codes_.emplace(text, id);
+    return id;
+}
+
+std::optional<std::uint64_t> Store::seen_rows(const NewFile& file) {
+    Statement& s = impl_->statement(
+        R"(SELECT max("read") FROM file JOIN source ON source.id = file.source JOIN run ON run.id = file.run
+           WHERE sha256 = ? AND source.name = ? AND mapping = ? AND mapping_digest = ? AND undone_by IS NULL)");
+    s.bind_blob(0, file.sha256).bind(1, file.source).bind(2, file.mapping).bind(3, file.mapping_digest);
+    std::optional<std::uint64_t> rows;
+    if (s.step() && !s.is_null(0)) rows = static_cast<std::uint64_t>(s.integer(0));
+    s.reset();
+    return rows;
+}
+
+std::int64_t Store::add_file(const NewFile& file, std::uint32_t file_number) {
+    const std::int64_t source = source_id(file.source, file.role);
+    Statement& s = impl_->statement("INSERT INTO file (run, number, source, sha256, mapping, mapping_digest) VALUES (?, ?, ?, ?, ?, ?)");
+    s.bind(0, impl_->run_)
+        .bind(1, std::int64_t{file_number})
+        .bind(2, source)
+        .bind_blob(3, file.sha256)
+        .bind(4, file.mapping)
+        .bind(5, file.mapping_digest);
+    s.execute();
+    const std::int64_t id = impl_->database_.last_insert_id();
+    impl_->file_sources_.emplace(id, source);
+    return id;
+}
+
+void Store::set_counts(std::int64_t file, const FileCounts& counts) {
+    Statement& s = impl_->statement(
+        R"(UPDATE file SET "read" = ?, "new" = ?, changed = ?, unchanged = ?, duplicate = ?, rejected = ?, skipped = ? WHERE id = ?)");
+    s.bind(0, number(counts.read)).bind(1, number(counts.fresh)).bind(2, number(counts.changed)).bind(3, number(counts.unchanged));
+    s.bind(4, number(counts.duplicate)).bind(5, number(counts.rejected)).bind(6, number(counts.skipped)).bind(7, file);
+    s.execute();
+}
+
+void Store::add_reject(std::int64_t file, std::uint32_t tab, std::uint64_t row, std::uint32_t column, std::string_view code) {
+    Statement& s = impl_->statement(R"(INSERT INTO reject (file, tab, "row", "column", code) VALUES (?, ?, ?, ?, ?))");
+    s.bind(0, file).bind(1, std::int64_t{tab}).bind(2, number(row)).bind(3, std::int64_t{column}).bind(4, code).execute();
+}
+
+void Store::add_warning(std::int64_t file, std::string_view code, std::uint64_t count) {
+    Statement& s = impl_->statement(
+        "INSERT INTO warning (file, code, count) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count");
+    s.bind(0, file).bind(1, code).bind(2, number(count)).execute();
+}
+
+void Store::set_bookmark(std::string_view source, std::string_view name, std::string_view value) {
+    Statement& s = impl_->statement("REPLACE INTO bookmark (source, name, value, run) VALUES (?, ?, ?, ?)");
+    s.bind(0, source_id(source, {})).bind(1, name).bind(2, value).bind(3, impl_->run_).execute();
+}
+
+std::uint64_t Store::Impl::fingerprint(Entity entity, const FactRow& row, const FactBatch& batch) {
+    const auto& columns = fact_columns(entity);
+    scratch_.clear();
+    const auto add = [&](const void* bytes, std::size_t size) { scratch_.append(static_cast<const char*>(bytes), size); };
+    add(&row.present, sizeof row.present);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        if ((row.present >> i & 1) == 0) continue;
+        if (columns[i].kind == ColumnKind::Text) {
+            const std::string_view text = batch.text(row.cells[i]);
+            const std::size_t size = text.size();
+            add(&size, sizeof size);
+            scratch_.append(text);
+        } else {
+            add(&row.cells[i], sizeof row.cells[i]);
+        }
+    }
+    return siphash128(key_, scratch_).low;
+}
+
+void Store::Impl::bind_cells(Entity entity, Statement& insert, const FactRow& row, const FactBatch& batch) {
+    const auto& columns = fact_columns(entity);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const int at = kFixedColumns + static_cast<int>(i);
+        if ((row.present >> i & 1) == 0)
+            insert.bind_null(at);
+        else if (columns[i].kind == ColumnKind::Text)
+            insert.bind(at, batch.text(row.cells[i]));
+        else if (columns[i].kind == ColumnKind::Real)
+            insert.bind(at, std::bit_cast<double>(row.cells[i]));
+        else
+            insert.bind(at, row.cells[i]);
+    }
+}
+
+// Takes over from the stored record what the new row leaves blank (or, when it may only fill, everything that is there). True when the row
+// had something to add.
+bool Store::Impl::fill(Entity entity, const Statement& old, FactRow& row, FactBatch& batch) {
+    const auto& columns = fact_columns(entity);
+    bool adds = false;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const int at = 3 + static_cast<int>(i);
+        const std::uint32_t bit = 1U << i;
+        if (old.is_null(at)) {
+            adds = adds || (row.present & bit) != 0;
+            continue;
+        }
+        if ((row.present & bit) != 0 && !row.fill_only) continue;
+        row.present |= bit;
+        if (columns[i].kind == ColumnKind::Text)
+            row.cells[i] = batch.add_text(old.text(at));
+        else if (columns[i].kind == ColumnKind::Real)
+            row.cells[i] = std::bit_cast<std::int64_t>(old.real(at));
+        else
+            row.cells[i] = old.integer(at);
+    }
+    return adds;
+}
+
+void Store::Impl::note_references(Entity entity, const FactRow& row) {
+    const auto& columns = fact_columns(entity);
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (columns[i].kind == ColumnKind::Reference && (row.present >> i & 1) != 0)
+            referenced_[static_cast<std::size_t>(columns[i].target)].insert(row.cells[i]);
+}
+
+RowState Store::Impl::write_one(Entity entity, FactTable& t, FactRow& row, FactBatch& batch, bool table_is_empty) {
+    RowState state = RowState::New;
+    if (!table_is_empty) {
+        t.select.bind(0, row.id);
+        if (t.select.step()) {
+            if (t.select.text(1) != batch.text(row.key) || t.select.integer(2) != file_sources_.at(row.file))
+                throw Error(Exit::Software, "STO-004");
+            state = row.fill_only ? RowState::Duplicate : RowState::Unchanged;
+            const auto known = static_cast<std::uint64_t>(t.select.integer(0));
+            if (known != fingerprint(entity, row, batch)) {
+                const bool adds = is_merged(entity) && fill(entity, t.select, row, batch);
+                if (row.fill_only ? adds : known != fingerprint(entity, row, batch)) state = RowState::Changed;
+            }
+        }
+        t.select.reset();
+    }
+    if (state < RowState::Changed) return state;
+    t.insert.bind(0, row.id).bind(1, row.file).bind(2, std::int64_t{row.tab}).bind(3, number(row.row));
+    t.insert.bind(4, static_cast<std::int64_t>(fingerprint(entity, row, batch))).bind(5, batch.text(row.key));
+    bind_cells(entity, t.insert, row, batch);
+    t.insert.step();
+    t.insert.reset();
+    note_references(entity, row);
+    return state;
+}
+
+void Store::write(Entity entity, FactBatch& batch, std::vector<RowState>& states, std::vector<std::int64_t>* touched) {
+    if (batch.rows.empty()) return;
+    // In the order of the ids every page is visited once; records of one id keep the order in which they came.
+    std::vector<std::uint32_t> order(batch.rows.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return batch.rows[a].id != batch.rows[b].id ? batch.rows[a].id < batch.rows[b].id : a < b;
+    });
+    FactTable& t = impl_->table(entity);
+    const bool empty = !impl_->database_.integer("SELECT 1 FROM " + table_of(entity) + " LIMIT 1");
+    std::int64_t previous = 0;
+    for (const std::uint32_t at : order) {
+        FactRow& row = batch.rows[at];
+        const RowState state = impl_->write_one(entity, t, row, batch, empty && row.id != previous);
+        previous = row.id;
+        RowState& of_row = states[row.row_index];
+        of_row = std::max(of_row, state);
+        if (touched != nullptr && state >= RowState::Changed) touched->push_back(row.id);
+    }
+}
+
+void Store::write_person(const PersonFact& person) {
+    Statement& s = impl_->statement(
+        R"(INSERT INTO person (id, file, tab, "row", gender, household, person_id) VALUES (?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (id) DO UPDATE SET file = excluded.file, tab = excluded.tab, "row" = excluded."row", gender = excluded.gender,
+           household = excluded.household)");
+    s.bind(0, person.id).bind(1, person.origin.file).bind(2, std::int64_t{person.origin.tab}).bind(3, number(person.origin.row));
+    if (person.gender) s.bind(4, *person.gender);
+    if (person.household) s.bind(5, *person.household);
+    s.bind_blob(6, std::string_view(reinterpret_cast<const char*>(person.person_id.data()), person.person_id.size()));
+    s.execute();
+}
+
+std::vector<LinkFact> Store::links() {
+    std::vector<LinkFact> all;
+    for (Statement s = impl_->database_.prepare("SELECT id, person_id, linked FROM person ORDER BY id"); s.step();) {
+        LinkFact link{s.integer(0), {}, s.integer(2) != 0};
+        const std::string_view bytes = s.blob(1);
+        std::copy_n(bytes.begin(), std::min(bytes.size(), link.person_id.size()), link.person_id.begin());
+        all.push_back(link);
+    }
+    return all;
+}
+
+void Store::set_link(const LinkFact& link) {
+    Statement& s = impl_->statement("UPDATE person SET person_id = ?, linked = ? WHERE id = ?");
+    s.bind_blob(0, std::string_view(reinterpret_cast<const char*>(link.person_id.data()), link.person_id.size()));
+    s.bind(1, link.linked ? 1 : 0).bind(2, link.id).execute();
+}
+
+void Store::set_person(std::int64_t id, std::optional<std::int64_t> gender, std::optional<std::int64_t> area) {
+    Statement& s = impl_->statement("UPDATE person SET gender = ?, area = ? WHERE id = ? AND (gender IS NOT ? OR area IS NOT ?)");
+    const auto bind = [&s](int at, std::optional<std::int64_t> value) { value ? s.bind(at, *value) : s.bind_null(at); };
+    bind(0, gender);
+    bind(1, area);
+    s.bind(2, id);
+    bind(3, gender);
+    bind(4, area);
+    s.execute();
+}
+
+void Store::remove_persons(const std::vector<std::int64_t>& ids) {
+    if (ids.empty()) return;
+    Database& db = impl_->database_;
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS leaving (id INTEGER PRIMARY KEY); DELETE FROM leaving");
+    Statement insert = db.prepare("INSERT OR IGNORE INTO leaving VALUES (?)");
+    for (const std::int64_t id : ids) insert.bind(0, id).execute();
+    db.execute(
+        "DELETE FROM event WHERE person IN (SELECT id FROM leaving) OR trajectory IN "
+        "(SELECT id FROM trajectory WHERE person IN (SELECT id FROM leaving));"
+        "UPDATE activity SET trajectory = NULL WHERE trajectory IN (SELECT id FROM trajectory WHERE person IN (SELECT id FROM leaving));"
+        "DELETE FROM trajectory WHERE person IN (SELECT id FROM leaving);"
+        "DELETE FROM person WHERE id IN (SELECT id FROM leaving); DELETE FROM leaving");
+}
+
+std::vector<Store::Start> Store::starts() {
+    std::vector<Start> all;
+    for (Statement s = impl_->database_.prepare("SELECT id, person, start FROM trajectory ORDER BY id"); s.step();)
+        all.push_back({s.integer(0), s.integer(1), s.integer(2)});
+    return all;
+}
+
+void Store::set_age(std::int64_t trajectory, std::optional<int> age, bool uncertain) {
+    Statement& s =
+        impl_->statement("UPDATE trajectory SET age = ?1, age_uncertain = ?2 WHERE id = ?3 AND (age IS NOT ?1 OR age_uncertain <> ?2)");
+    if (age) s.bind(0, *age);
+    s.bind(1, uncertain ? 1 : 0).bind(2, trajectory).execute();
+}
+
+std::uint64_t Store::waiting() { return impl_->count_waiting(); }
+
+std::uint64_t Store::Impl::count_waiting() {
+    // Only what this run refers to can have become missing, and only what was missing before can have come.
+    std::array<std::unordered_set<std::int64_t>, kEntities> missing;
+    bool any = false;
+    for (Statement s = database_.prepare("SELECT entity, id FROM missing"); s.step();)
+        referenced_.at(static_cast<std::size_t>(s.integer(0))).insert(s.integer(1));
+    database_.execute("DELETE FROM missing");
+    for (std::size_t e = 0; e < kEntities; ++e) {
+        if (referenced_[e].empty()) continue;
+        std::vector<std::int64_t> ids(referenced_[e].begin(), referenced_[e].end());
+        std::sort(ids.begin(), ids.end());
+        Statement there = database_.prepare("SELECT 1 FROM " + table_of(static_cast<Entity>(e)) + " WHERE id = ?");
+        Statement note = database_.prepare("INSERT INTO missing (entity, id) VALUES (?, ?)");
+        for (const std::int64_t id : ids) {
+            const bool found = there.bind(0, id).step();
+            there.reset();
+            if (found) continue;
+            note.bind(0, static_cast<std::int64_t>(e)).bind(1, id).execute();
+            missing[e].insert(id);
+            any = true;
+        }
+        referenced_[e].clear();
+    }
+    if (!any) return 0;
+    std::uint64_t waiting = 0;
+    for (std::size_t e = 0; e < kEntities; ++e) {
+        for (const FactColumn& column : fact_columns(static_cast<Entity>(e))) {
+            if (column.kind != ColumnKind::Reference || missing[static_cast<std::size_t>(column.target)].empty()) continue;
+            const auto& absent = missing[static_cast<std::size_t>(column.target)];
+            const std::string name = quoted(column.name);
+            for (Statement s =
+                     database_.prepare("SELECT " + name + " FROM " + table_of(static_cast<Entity>(e)) + " WHERE " + name + " IS NOT NULL");
+                 s.step();)
+                if (absent.contains(s.integer(0))) ++waiting;
+        }
+    }
+    return waiting;
+}
+
+}  // namespace brugwacht
