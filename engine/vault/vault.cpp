@@ -1,0 +1,339 @@
+#include "engine/vault/vault.hpp"
+
+#include <fstream>
+#include <unordered_map>
+
+#include "engine/core/error.hpp"
+#include "engine/lib/crypto.hpp"
+#include "engine/lib/database.hpp"
+
+namespace brugwacht {
+namespace {
+
+constexpr int kVaultVersion = 1;
+constexpr std::size_t kPersonStep = 256;  // lengths of names and addresses must not show
+constexpr std::size_t kNameStep = 64;
+constexpr std::size_t kDataKeyBytes = 32;
+constexpr char kFormat = 1;  // of the text inside a blob
+
+// `earlier` holds what a run replaced until the store has committed that run too.
+constexpr const char* kSteps[] = {R"sql(
+CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT;
+INSERT INTO schema_version VALUES (0);
+CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE batch (run INTEGER PRIMARY KEY, tag INTEGER NOT NULL, settled INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE person (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, data_key BLOB NOT NULL, data BLOB NOT NULL, token BLOB,
+    fingerprint INTEGER NOT NULL, key_version INTEGER NOT NULL) STRICT;
+CREATE TABLE earlier (id INTEGER NOT NULL, run INTEGER NOT NULL, data_key BLOB NOT NULL, data BLOB NOT NULL, token BLOB,
+    fingerprint INTEGER NOT NULL, key_version INTEGER NOT NULL, replaced_by INTEGER NOT NULL, PRIMARY KEY (id, replaced_by)) STRICT;
+CREATE TABLE name (kind INTEGER NOT NULL, id INTEGER NOT NULL, run INTEGER NOT NULL, sealed BLOB NOT NULL, key_version INTEGER NOT NULL,
+    PRIMARY KEY (kind, id, run)) STRICT;
+)sql"};
+static_assert(std::size(kSteps) == kVaultVersion);
+
+void create_private(const std::filesystem::path& path) {
+    if (std::filesystem::exists(path)) return;
+    std::ofstream made(path, std::ios::app);
+    made.close();
+    std::error_code ignored;  // a folder that cannot be written is reported by the database
+    std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
+}
+
+void put_text(std::string& out, std::string_view text) {
+    const auto size = static_cast<std::uint32_t>(text.size());
+    for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>(size >> shift & 0xff));
+    out.append(text);
+}
+
+[[noreturn]] void tampered() { throw Error(Exit::Data, "VLT-003", {{"file", std::string("vault.db")}}, "vault.db"); }
+
+std::string_view take_text(std::string_view& rest) {
+    if (rest.size() < 4) tampered();
+    std::uint32_t size = 0;
+    for (unsigned i = 0; i < 4; ++i) size |= static_cast<std::uint32_t>(static_cast<unsigned char>(rest[i])) << (8 * i);
+    rest.remove_prefix(4);
+    if (size > rest.size()) tampered();
+    const std::string_view text = rest.substr(0, size);
+    rest.remove_prefix(size);
+    return text;
+}
+
+void pad(std::string& text, std::size_t step) { text.resize((text.size() + step - 1) / step * step, '\0'); }
+
+void put_number(std::string& out, std::int64_t value) {
+    for (int shift = 0; shift < 64; shift += 8) out.push_back(static_cast<char>(value >> shift & 0xff));
+}
+
+}  // namespace
+
+struct Vault::Impl {
+    Impl(const std::filesystem::path& path, const Keys& keys)
+        : file_(path.filename().string()),
+          wrap_(Secret(std::string(keys.wrap.bytes()))),
+          key_version_(keys.version),
+          database_(Database::open(path, Database::Mode::Create)) {
+        database_.execute("PRAGMA cache_size=-131072");
+        migrate();
+        open_with_key();
+    }
+
+    void migrate() {
+        const auto current = [this] {
+            if (!database_.integer("SELECT 1 FROM sqlite_schema WHERE name = 'schema_version'")) return 0;
+            return static_cast<int>(database_.integer("SELECT version FROM schema_version").value_or(0));
+        };
+        int version = current();
+        if (version > kVaultVersion)
+            throw Error(Exit::Config, "VLT-001", {{"version", std::int64_t{version}}, {"known", std::int64_t{kVaultVersion}}}, file_);
+        if (version == kVaultVersion) return;
+        Transaction transaction(database_);
+        for (version = current(); version < kVaultVersion; ++version) database_.execute(kSteps[version]);
+        database_.execute("UPDATE schema_version SET version = " + std::to_string(kVaultVersion));
+        const std::string tenant = random_bytes(16);
+        Statement insert = database_.prepare("INSERT INTO meta (name, value) VALUES (?, ?)");
+        insert.bind(0, std::string_view("tenant")).bind_blob(1, tenant).execute();
+        tenant_ = tenant;
+        const std::string check = seal(wrap_, "brugwacht", associated("meta", 0));
+        insert.bind(0, std::string_view("check")).bind_blob(1, check).execute();
+        transaction.commit();
+    }
+
+    std::string meta(std::string_view name) {
+        Statement s = database_.prepare("SELECT value FROM meta WHERE name = ?");
+        s.bind(0, name);
+        return s.step() ? std::string(s.blob(0)) : std::string();
+    }
+
+    void open_with_key() {
+        tenant_ = meta("tenant");
+        try {
+            unseal(wrap_, meta("check"), associated("meta", 0));
+        } catch (const Error&) {
+            throw Error(Exit::NoPermission, "VLT-002", {{"file", file_}}, file_);
+        }
+    }
+
+    // Binds a sealed text to its place: this vault, this table and purpose, this row, this form, this key.
+    std::string associated(std::string_view table, std::int64_t id) const {
+        std::string text = "brugwacht|" + tenant_ + "|";
+        text.append(table).push_back('|');
+        put_number(text, id);
+        put_number(text, kVaultVersion);
+        put_number(text, key_version_);
+        return text;
+    }
+
+    std::string unsealed(const Secret& key, std::string_view sealed, std::string_view table, std::int64_t id) const {
+        try {
+            return unseal(key, sealed, associated(table, id));
+        } catch (const Error&) {
+            throw Error(Exit::Data, "VLT-003", {{"file", file_}}, file_);
+        }
+    }
+
+    Statement& statement(const char* sql) {
+        const auto [at, made] = statements_.try_emplace(sql);
+        if (made) at->second.emplace(database_.prepare(sql));
+        return *at->second;
+    }
+
+    Identity opened(std::int64_t id, std::string_view data_key, std::string_view data, std::string_view token) const {
+        const Secret key(unsealed(wrap_, data_key, "person.key", id));
+        const Secret plain(unsealed(key, data, "person.data", id));
+        std::string_view rest = plain.bytes();
+        if (rest.size() < 2 || rest[0] != kFormat) tampered();
+        const auto count = static_cast<std::size_t>(static_cast<unsigned char>(rest[1]));
+        rest.remove_prefix(2);
+        Identity identity;
+        identity.id = id;
+        identity.source = take_text(rest);
+        if (count > identity.values.size()) tampered();
+        for (std::size_t i = 0; i < count; ++i) identity.values[i] = take_text(rest);
+        identity.token = token;
+        return identity;
+    }
+
+    void in_batch_or_alone(const std::function<void()>& work) {
+        if (transaction_) {
+            work();
+            return;
+        }
+        Transaction transaction(database_);
+        work();
+        transaction.commit();
+        statements_.clear();
+        database_.checkpoint();
+    }
+
+    void undo(std::int64_t run) {
+        Transaction transaction(database_);
+        const std::string r = std::to_string(run);
+        database_.execute("DELETE FROM person WHERE run = " + r);
+        database_.execute(
+            "INSERT OR IGNORE INTO person SELECT id, run, data_key, data, token, fingerprint, key_version FROM earlier WHERE replaced_by "
+            "= " +
+            r);
+        database_.execute("DELETE FROM earlier WHERE replaced_by = " + r);
+        database_.execute("DELETE FROM name WHERE run = " + r);
+        database_.execute("DELETE FROM batch WHERE run = " + r);
+        transaction.commit();
+    }
+
+    void settle(std::int64_t run) {
+        Transaction transaction(database_);
+        const std::string r = std::to_string(run);
+        database_.execute("DELETE FROM earlier WHERE replaced_by = " + r);
+        database_.execute("DELETE FROM name WHERE run < " + r +
+                          " AND EXISTS (SELECT 1 FROM name n WHERE n.kind = name.kind AND n.id = name.id AND n.run = " + r + ")");
+        database_.execute("UPDATE batch SET settled = 1 WHERE run = " + r);
+        transaction.commit();
+        database_.checkpoint();
+    }
+
+    std::string file_;
+    Secret wrap_;
+    int key_version_ = 1;
+    Database database_;
+    std::string tenant_;
+    std::unordered_map<std::string, std::optional<Statement>> statements_;
+    std::optional<Transaction> transaction_;
+    std::int64_t run_ = 0;
+    std::int64_t tag_ = 0;
+};
+
+Vault::Vault(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Vault::~Vault() = default;
+Vault::Vault(Vault&&) noexcept = default;
+Vault& Vault::operator=(Vault&&) noexcept = default;
+
+Vault Vault::open(const std::filesystem::path& vault_db, const Keys& keys) {
+    create_private(vault_db);
+    return Vault(std::make_unique<Impl>(vault_db, keys));
+}
+
+void Vault::reconcile(const std::function<bool(std::int64_t run, std::int64_t tag)>& committed) {
+    struct Batch {
+        std::int64_t run = 0, tag = 0;
+        bool settled = false;
+    };
+    std::vector<Batch> batches;
+    for (Statement s = impl_->database_.prepare("SELECT run, tag, settled FROM batch ORDER BY run DESC"); s.step();)
+        batches.push_back({s.integer(0), s.integer(1), s.integer(2) != 0});
+    bool any = false;
+    for (const Batch& batch : batches) {
+        const bool good = committed(batch.run, batch.tag);
+        if (good && batch.settled) continue;
+        any = true;
+        good ? impl_->settle(batch.run) : impl_->undo(batch.run);
+    }
+    if (any) impl_->database_.checkpoint();
+}
+
+void Vault::begin(std::int64_t run, std::int64_t tag) {
+    impl_->transaction_.emplace(impl_->database_);
+    impl_->run_ = run;
+    impl_->tag_ = tag;
+    impl_->database_.prepare("INSERT INTO batch (run, tag) VALUES (?, ?)").bind(0, run).bind(1, tag).execute();
+}
+
+void Vault::commit() {
+    impl_->transaction_->commit();
+    impl_->transaction_.reset();
+}
+
+void Vault::rollback() {
+    impl_->statements_.clear();
+    impl_->transaction_.reset();
+}
+
+void Vault::settle(std::int64_t run) { impl_->settle(run); }
+
+std::optional<std::uint64_t> Vault::fingerprint(std::int64_t id) {
+    Statement& s = impl_->statement("SELECT fingerprint FROM person WHERE id = ?");
+    std::optional<std::uint64_t> found;
+    if (s.bind(0, id).step()) found = static_cast<std::uint64_t>(s.integer(0));
+    s.reset();
+    return found;
+}
+
+void Vault::put(const Identity& identity, std::uint64_t fingerprint) {
+    std::string plain;
+    plain.reserve(2 * kPersonStep);
+    plain.push_back(kFormat);
+    plain.push_back(static_cast<char>(entity_def(Entity::Person).fields.size()));
+    put_text(plain, identity.source);
+    for (std::size_t i = 0; i < entity_def(Entity::Person).fields.size(); ++i) put_text(plain, identity.values[i]);
+    pad(plain, kPersonStep);
+    const Secret padded(std::move(plain));
+    const Secret key(random_bytes(kDataKeyBytes));
+    const std::string data = seal(key, padded.bytes(), impl_->associated("person.data", identity.id));
+    const std::string data_key = seal(impl_->wrap_, key.bytes(), impl_->associated("person.key", identity.id));
+    // A record changed twice in one run keeps the version from before the run.
+    impl_
+        ->statement(
+            "INSERT OR IGNORE INTO earlier SELECT id, run, data_key, data, token, fingerprint, key_version, ?1 FROM person WHERE id = ?2 "
+            "AND run <> ?1")
+        .bind(0, impl_->run_)
+        .bind(1, identity.id)
+        .execute();
+    Statement& s =
+        impl_->statement("REPLACE INTO person (id, run, data_key, data, token, fingerprint, key_version) VALUES (?, ?, ?, ?, ?, ?, ?)");
+    s.bind(0, identity.id).bind(1, impl_->run_).bind_blob(2, data_key).bind_blob(3, data);
+    if (!identity.token.empty()) s.bind_blob(4, identity.token);
+    s.bind(5, static_cast<std::int64_t>(fingerprint)).bind(6, impl_->key_version_).execute();
+}
+
+std::optional<Identity> Vault::person(std::int64_t id) {
+    Statement& s = impl_->statement("SELECT data_key, data, token FROM person WHERE id = ?");
+    std::optional<Identity> found;
+    if (s.bind(0, id).step()) found = impl_->opened(id, s.blob(0), s.blob(1), s.blob(2));
+    s.reset();
+    return found;
+}
+
+void Vault::each(const std::function<void(const Identity&)>& visit) {
+    for (Statement s = impl_->database_.prepare("SELECT id, data_key, data, token FROM person ORDER BY id"); s.step();)
+        visit(impl_->opened(s.integer(0), s.blob(1), s.blob(2), s.blob(3)));
+}
+
+void Vault::remove(const std::vector<std::int64_t>& ids) {
+    impl_->in_batch_or_alone([&] {
+        for (const std::int64_t id : ids) {
+            impl_->statement("DELETE FROM person WHERE id = ?").bind(0, id).execute();
+            impl_->statement("DELETE FROM earlier WHERE id = ?").bind(0, id).execute();
+        }
+    });
+}
+
+void Vault::put_name(NameKind kind, std::int64_t id, std::string_view name) {
+    std::string plain;
+    put_text(plain, name);
+    pad(plain, kNameStep);
+    const std::string table = "name." + std::to_string(static_cast<int>(kind));
+    const std::string sealed = seal(impl_->wrap_, plain, impl_->associated(table, id));
+    impl_->in_batch_or_alone([&] {
+        Statement& s = impl_->statement("REPLACE INTO name (kind, id, run, sealed, key_version) VALUES (?, ?, ?, ?, ?)");
+        s.bind(0, static_cast<std::int64_t>(kind))
+            .bind(1, id)
+            .bind(2, impl_->run_)
+            .bind_blob(3, sealed)
+            .bind(4, impl_->key_version_)
+            .execute();
+    });
+}
+
+std::optional<std::string> Vault::name(NameKind kind, std::int64_t id) {
+    Statement& s = impl_->statement("SELECT sealed FROM name WHERE kind = ? AND id = ? ORDER BY run DESC LIMIT 1");
+    std::optional<std::string> found;
+    if (s.bind(0, static_cast<std::int64_t>(kind)).bind(1, id).step()) {
+        const std::string plain = impl_->unsealed(impl_->wrap_, s.blob(0), "name." + std::to_string(static_cast<int>(kind)), id);
+        std::string_view rest = plain;
+        found = take_text(rest);
+    }
+    s.reset();
+    return found;
+}
+
+std::uint64_t Vault::size() { return static_cast<std::uint64_t>(impl_->database_.integer("SELECT count(*) FROM person").value_or(0)); }
+
+}  // namespace brugwacht

@@ -1,0 +1,238 @@
+#include "engine/vault/vault.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+
+#include "engine/core/error.hpp"
+#include "engine/lib/database.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace brugwacht {
+namespace {
+
+Keys keys_of(char fill) { return derive_keys(Secret(std::string(32, fill))); }
+
+Identity someone(std::int64_t id, const std::string& key, const std::string& name) {
+    Identity identity;
+    identity.id = id;
+    identity.source = "crm";
+    identity.values[0] = key;
+    identity.values[1] = name;
+    identity.token = std::string(32, 't');
+    return identity;
+}
+
+void add(Vault& vault, std::int64_t run, const Identity& identity) {
+    vault.begin(run, run * 11);
+    vault.put(identity, static_cast<std::uint64_t>(run));
+    vault.commit();
+}
+
+std::string code_of(const std::function<void()>& act) {
+    try {
+        act();
+    } catch (const Error& error) {
+        return error.first().code + " " + std::to_string(static_cast<int>(error.exit()));
+    }
+    return "nothing";
+}
+
+TEST(Vault, GivesBackWhatWasSealedAlsoAfterReopening) {
+    TempDir dir;
+    {
+        Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+        add(vault, 1, someone(7, "P-7", "Wiske"));
+    }
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    const auto found = vault.person(7);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->source, "crm");
+    EXPECT_EQ(found->values[0], "P-7");
+    EXPECT_EQ(found->values[1], "Wiske");
+    EXPECT_EQ(found->token, std::string(32, 't'));
+    EXPECT_EQ(vault.fingerprint(7), 1U);
+    EXPECT_FALSE(vault.person(8));
+    EXPECT_EQ(vault.size(), 1U);
+}
+
+TEST(Vault, AnotherKeyIsRefusedWithItsOwnCode) {
+    TempDir dir;
+    { Vault::open(dir / "vault.db", keys_of('k')); }
+    EXPECT_EQ(code_of([&] { Vault::open(dir / "vault.db", keys_of('x')); }), "VLT-002 77");
+    EXPECT_NO_THROW(Vault::open(dir / "vault.db", keys_of('k')));
+}
+
+TEST(Vault, NewerVersionIsRefused) {
+    TempDir dir;
+    { Vault::open(dir / "vault.db", keys_of('k')); }
+    Database::open(dir / "vault.db", Database::Mode::ReadWrite).execute("UPDATE schema_version SET version = 99");
+    EXPECT_EQ(code_of([&] { Vault::open(dir / "vault.db", keys_of('k')); }), "VLT-001 78");
+}
+
+TEST(Vault, FileIsForItsOwnerOnly) {
+    TempDir dir;
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    add(vault, 1, someone(7, "P-7", "Wiske"));
+    for (const auto& entry : std::filesystem::directory_iterator(dir.path()))
+        EXPECT_EQ(static_cast<unsigned>(entry.status().permissions()) & 077U, 0U) << entry.path();
+}
+
+TEST(Vault, BlobsSwappedBetweenRowsOrColumnsDoNotOpen) {
+    const char* const kSwaps[] = {
+        "UPDATE person SET data = (SELECT p.data FROM person p WHERE p.id <> person.id)",
+        "UPDATE person SET data_key = (SELECT p.data_key FROM person p WHERE p.id <> person.id)",
+        "UPDATE person SET data = (SELECT p.data FROM person p WHERE p.id <> person.id), data_key = (SELECT p.data_key FROM person p WHERE "
+        "p.id <> person.id)",
+        "UPDATE person SET data = data_key",
+        "UPDATE person SET id = id + 1000",
+    };
+    for (const char* const swap : kSwaps) {
+        TempDir dir;
+        {
+            Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+            add(vault, 1, someone(7, "P-7", "Wiske"));
+            add(vault, 2, someone(8, "P-8", "Suske"));
+        }
+        Database::open(dir / "vault.db", Database::Mode::ReadWrite).execute(swap);
+        Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+        EXPECT_EQ(code_of([&] { vault.each([](const Identity&) {}); }), "VLT-003 65") << swap;
+    }
+}
+
+TEST(Vault, AnyFlippedBitOfASealedFieldIsNoticed) {
+    TempDir dir;
+    {
+        Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+        add(vault, 1, someone(7, "P-7", "Wiske"));
+    }
+    for (const std::string column : {"data", "data_key"}) {
+        Database db = Database::open(dir / "vault.db", Database::Mode::ReadWrite);
+        std::string good;
+        {
+            Statement s = db.prepare("SELECT " + column + " FROM person");
+            ASSERT_TRUE(s.step());
+            good = s.blob(0);
+        }
+        for (std::size_t at = 0; at < good.size(); at += 3) {
+            std::string bad = good;
+            bad[at] = static_cast<char>(bad[at] ^ (1 << (at % 8)));
+            db.prepare("UPDATE person SET " + column + " = ?").bind_blob(0, bad).execute();
+            Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+            EXPECT_EQ(code_of([&] { vault.person(7); }), "VLT-003 65") << column << " byte " << at;
+        }
+        db.prepare("UPDATE person SET " + column + " = ?").bind_blob(0, good).execute();
+    }
+}
+
+TEST(Vault, EqualPeopleGiveDifferentBytesOfOneLength) {
+    TempDir dir;
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    add(vault, 1, someone(7, "P", "Al"));
+    add(vault, 2, someone(8, "P", "Al"));
+    add(vault, 3, someone(9, "P", "Alexandrina-Bernadette"));
+    Database db = Database::open(dir / "vault.db", Database::Mode::ReadOnly);
+    EXPECT_EQ(db.integer("SELECT count(DISTINCT data) FROM person"), 3);
+    EXPECT_EQ(db.integer("SELECT count(DISTINCT data_key) FROM person"), 3);
+    EXPECT_EQ(db.integer("SELECT count(DISTINCT length(data)) FROM person"), 1) << "length of a name shows";
+}
+
+TEST(Vault, RunThatTheStoreNeverCommittedIsTakenBack) {
+    TempDir dir;
+    {
+        Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+        add(vault, 1, someone(7, "P-7", "Wiske"));
+        vault.settle(1);
+        vault.begin(2, 22);
+        vault.put(someone(7, "P-7", "Suske"), 5);
+        vault.put(someone(7, "P-7", "Lambik"), 6);
+        vault.put(someone(8, "P-8", "Sidonia"), 7);
+        vault.put_name(NameKind::Worker, 3, "Jerom");
+        vault.commit();
+    }
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    EXPECT_EQ(vault.person(7)->values[1], "Lambik");
+    vault.reconcile([](std::int64_t run, std::int64_t tag) { return run == 1 && tag == 11; });
+    EXPECT_EQ(vault.person(7)->values[1], "Wiske");
+    EXPECT_EQ(vault.fingerprint(7), 1U);
+    EXPECT_FALSE(vault.person(8));
+    EXPECT_FALSE(vault.name(NameKind::Worker, 3));
+    vault.begin(2, 23);  // the number can be used again
+    vault.commit();
+}
+
+TEST(Vault, CommittedRunThatWasNotSettledKeepsOnlyItsOwnVersions) {
+    TempDir dir;
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    vault.begin(1, 11);
+    vault.put(someone(7, "P-7", "Wiske"), 1);
+    vault.put_name(NameKind::Worker, 3, "Jerom");
+    vault.commit();
+    vault.begin(2, 22);
+    vault.put(someone(7, "P-7", "Suske"), 2);
+    vault.put_name(NameKind::Worker, 3, "Krimson");
+    vault.commit();
+    vault.reconcile([](std::int64_t, std::int64_t) { return true; });
+    EXPECT_EQ(vault.person(7)->values[1], "Suske");
+    EXPECT_EQ(vault.name(NameKind::Worker, 3), "Krimson");
+    Database db = Database::open(dir / "vault.db", Database::Mode::ReadOnly);
+    EXPECT_EQ(db.integer("SELECT count(*) FROM earlier"), 0);
+    EXPECT_EQ(db.integer("SELECT count(*) FROM name"), 1);
+}
+
+TEST(Vault, RunNumberOfAnotherStoreIsNotTheSameRun) {
+    TempDir dir;
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    add(vault, 1, someone(7, "P-7", "Wiske"));
+    vault.settle(1);
+    vault.reconcile([](std::int64_t run, std::int64_t tag) { return run == 1 && tag == 999; });
+    EXPECT_EQ(vault.size(), 0U);
+}
+
+TEST(Vault, RemovedPersonLeavesNothing) {
+    TempDir dir;
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    add(vault, 1, someone(7, "P-7", "Wiske"));
+    add(vault, 2, someone(7, "P-7", "Suske"));
+    vault.remove({7});
+    EXPECT_FALSE(vault.person(7));
+    Database db = Database::open(dir / "vault.db", Database::Mode::ReadOnly);
+    EXPECT_EQ(db.integer("SELECT (SELECT count(*) FROM person) + (SELECT count(*) FROM earlier)"), 0);
+}
+
+TEST(Keys, EveryUseHasItsOwnKey) {
+    const Keys keys = keys_of('k');
+    const std::set<std::string> all{std::string(keys.link.bytes()), std::string(keys.wrap.bytes()), std::string(keys.suppress.bytes()),
+                                    std::string(keys.cellkey.bytes()), std::string(32, 'k')};
+    EXPECT_EQ(all.size(), 5U);
+    EXPECT_NE(keys.record_id, keys.fingerprint);
+    EXPECT_NE(keys.record_id, keys_of('l').record_id);
+}
+
+class MemorySecrets final : public Secrets {
+  public:
+    Secret load(std::string_view) const override {
+        if (bytes.empty()) throw Error(Exit::NoInput, "KEY-001");
+        return Secret(std::string(bytes));
+    }
+    void store(std::string_view, const Secret& key) override { bytes = std::string(key.bytes()); }
+    bool exists(std::string_view) const override { return !bytes.empty(); }
+    std::string bytes;
+};
+
+TEST(Keys, MasterKeyIsMadeOnceAndIsRandom) {
+    MemorySecrets one, other;
+    EXPECT_EQ(code_of([&] { load_keys(one); }), "KEY-001 66");
+    create_master_key(one);
+    create_master_key(other);
+    EXPECT_EQ(one.bytes.size(), 32U);
+    EXPECT_NE(one.bytes, other.bytes);
+    const std::string before = one.bytes;
+    create_master_key(one);
+    EXPECT_EQ(one.bytes, before);
+    EXPECT_EQ(load_keys(one).record_id, load_keys(one).record_id);
+}
+
+}  // namespace
+}  // namespace brugwacht
