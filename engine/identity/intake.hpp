@@ -102,6 +102,8 @@ class RecordIds {
     explicit RecordIds(const HashKey& key) : key_(key) {}
     /// 1 .. 2^63-1.
     std::int64_t id(std::string_view source, Entity entity, std::string_view key) const;
+    /// The same for what is no record: a household.
+    std::int64_t group(std::string_view source, std::string_view what, std::string_view text) const;
     /// The key as it may stand in the store: itself when it is plain, else "h_" + 16 hex digits.
     std::string shown_key(std::string_view source, Entity entity, std::string_view key) const;
     /// "h_" + 16 hex digits, for what never stands in the store as it is.

@@ -1,0 +1,586 @@
+#include "engine/identity/intake.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
+#include "engine/identity/convert.hpp"
+#include "engine/identity/linker.hpp"
+#include "engine/lib/crypto.hpp"
+#include "engine/policy/policy.hpp"
+#include "engine/store/schema.hpp"
+
+namespace brugwacht {
+namespace {
+
+constexpr std::size_t kFactsPerFlush = 250000;
+constexpr std::size_t kPersonsPerFlush = 25000;
+constexpr std::size_t kMaxAreas = 12;
+constexpr std::string_view kOtherArea = "andere";
+
+// Ids of records seen in the current file. Ids are hashes already, so their low bits choose the place.
+class IdSet {
+  public:
+    void clear() {
+        std::fill(slots_.begin(), slots_.end(), 0);
+        size_ = 0;
+    }
+    /// False when it was there.
+    bool insert(std::int64_t id) {
+        if (slots_.size() < 2 * (size_ + 1)) grow();
+        if (!place(id)) return false;
+        ++size_;
+        return true;
+    }
+
+  private:
+    bool place(std::int64_t id) {
+        const std::size_t mask = slots_.size() - 1;
+        for (std::size_t at = static_cast<std::size_t>(id) & mask;; at = (at + 1) & mask) {
+            if (slots_[at] == id) return false;
+            if (slots_[at] == 0) {
+                slots_[at] = id;
+                return true;
+            }
+        }
+    }
+    void grow() {
+        std::vector<std::int64_t> old(std::max<std::size_t>(64, slots_.size() * 2));
+        old.swap(slots_);
+        for (const std::int64_t id : old)
+            if (id != 0) place(id);
+    }
+    std::vector<std::int64_t> slots_;
+    std::size_t size_ = 0;
+};
+
+struct PendingPerson {
+    std::int64_t id = 0;
+    std::uint64_t row = 0;
+    std::uint32_t tab = 0;
+    std::uint32_t row_index = 0;
+    bool fill_only = false;
+    std::array<std::string, kMaxFields> values;
+};
+
+std::array<std::uint8_t, 16> first16(const std::string& bytes) {
+    std::array<std::uint8_t, 16> out{};
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::uint8_t>(bytes[i]);
+    return out;
+}
+
+std::int64_t random_tag() {
+    std::int64_t tag = 0;
+    for (const char c : random_bytes(8)) tag = (tag << 7) ^ static_cast<unsigned char>(c);
+    return tag & 0x7fffffffffffffff;
+}
+
+std::size_t person_field(std::string_view name) { return field_index(Entity::Person, name).value(); }
+
+}  // namespace
+
+struct Intake::Impl {
+    Impl(Store& store, Vault& vault, const Keys& keys, IntakeSettings settings)
+        : store_(store),
+          vault_(vault),
+          link_(keys.link.bytes()),
+          fingerprint_(keys.fingerprint),
+          ids_(keys.record_id),
+          settings_(std::move(settings)),
+          convert_(store, ids_) {}
+
+    void flush_facts(Entity entity);
+    void flush_persons();
+    void flush_what_is_full();
+    void take_back(Entity entity);
+    void flush_one(PendingPerson& pending);
+    bool put_one(const Record& record, const Origin& origin, std::uint32_t row_index);
+    void put_worker_name(const Record& record, std::int64_t id, std::uint32_t row_index);
+    void write_person(const Identity& identity, const PendingPerson& pending);
+    void compute_ages();
+    std::uint64_t set_age(const Store::Start& start, const Birth& birth);
+
+    std::uint64_t fingerprint(const std::string& source, const std::array<std::string, kMaxFields>& values);
+    std::string source_key(const Identity& identity) const { return identity.source + ":" + identity.values[0]; }
+    std::array<std::uint8_t, 16> person_id(const std::string& first_source_key, int attempt = 1) const {
+        return first16(link_("person|" + first_source_key + (attempt > 1 ? "#" + std::to_string(attempt) : std::string())));
+    }
+    std::optional<std::int64_t> gender_of(const std::array<std::string, kMaxFields>& values) {
+        if (!settings_.gender) return std::nullopt;
+        const std::string& value = values[person_field("gender")];
+        const std::int64_t code = value.empty() ? 0 : convert_.code(value);
+        return code == 0 ? std::nullopt : std::optional(code);
+    }
+
+    Store& store_;
+    Vault& vault_;
+    Hmac link_;
+    HashKey fingerprint_;
+    RecordIds ids_;
+    IntakeSettings settings_;
+    Converter convert_;
+    std::int64_t run_ = 0;
+    bool open_ = true;
+
+    // the current file
+    FileTicket ticket_;
+    std::string source_;
+    std::uint32_t files_ = 0;
+    bool in_file_ = false;
+    std::vector<RowState> states_;
+    std::uint64_t rejected_ = 0, skipped_ = 0;
+    std::unordered_map<std::string, std::uint64_t> warnings_;
+    std::array<FactBatch, kEntities> batches_;
+    std::array<IdSet, kEntities> seen_;
+    std::vector<PendingPerson> persons_;
+
+    // the run
+    std::vector<std::int64_t> touched_trajectories_;
+    std::unordered_map<std::int64_t, Birth> births_;  // of persons that are new or changed
+    std::vector<std::int64_t> leave_vault_;           // after the store's commit
+    bool linked_ = false;
+    std::string scratch_;
+};
+
+std::uint64_t Intake::Impl::fingerprint(const std::string& source, const std::array<std::string, kMaxFields>& values) {
+    scratch_ = source;
+    scratch_.push_back('\0');
+    for (std::size_t i = 0; i < entity_def(Entity::Person).fields.size(); ++i) {
+        scratch_.append(values[i]);
+        scratch_.push_back('\0');
+    }
+    return siphash128(fingerprint_, scratch_).low;
+}
+
+Intake::Intake(Store& store, Vault& vault, const Keys& keys, IntakeSettings settings, std::int64_t started_at, std::string kind)
+    : impl_(std::make_unique<Impl>(store, vault, keys, std::move(settings))) {
+    const std::int64_t tag = random_tag();
+    // The store's transaction is the lock: while it is ours no other run stands between its two commits.
+    impl_->run_ = store.begin_run(kind, started_at, tag, keys.fingerprint);
+    try {
+        vault.reconcile([&store](std::int64_t run, std::int64_t batch) { return store.has_batch(run, batch); });
+        vault.begin(impl_->run_, tag);
+    } catch (...) {
+        store.rollback();
+        throw;
+    }
+}
+
+Intake::~Intake() {
+    if (!impl_->open_) return;
+    try {
+        rollback();
+    } catch (const std::exception&) {
+        impl_->open_ = false;  // both databases roll back by themselves when they are closed
+    }
+}
+
+std::int64_t Intake::run() const { return impl_->run_; }
+
+FileTicket Intake::begin_file(const FileToRead& file) {
+    assert(!impl_->in_file_);
+    const NewFile entry{file.source, file.role, file.sha256, file.mapping, file.mapping_digest};
+    const auto seen = impl_->store_.seen_rows(entry);
+    impl_->ticket_ = {};
+    impl_->ticket_.number = ++impl_->files_;
+    impl_->ticket_.file = impl_->store_.add_file(entry, impl_->ticket_.number);
+    impl_->ticket_.seen = seen.has_value();
+    impl_->ticket_.seen_rows = seen.value_or(0);
+    impl_->source_ = file.source;
+    impl_->states_.clear();
+    impl_->rejected_ = impl_->skipped_ = 0;
+    impl_->warnings_.clear();
+    for (IdSet& ids : impl_->seen_) ids.clear();
+    impl_->in_file_ = true;
+    if (!file.name.empty()) impl_->vault_.put_name(NameKind::File, impl_->ticket_.file, file.name);
+    return impl_->ticket_;
+}
+
+void Intake::sheet(std::uint32_t tab, std::string_view name) {
+    impl_->vault_.put_name(NameKind::Sheet, impl_->ticket_.file * 1000 + std::int64_t{tab}, name);
+}
+
+void Intake::put(std::span<const Record> records, const Origin& origin) {
+    if (records.empty()) return skip();
+    const auto row_index = static_cast<std::uint32_t>(impl_->states_.size());
+    impl_->states_.push_back(RowState::None);
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (impl_->put_one(records[i], origin, row_index)) continue;
+        for (; i > 0; --i) impl_->take_back(records[i - 1].entity);
+        impl_->states_.pop_back();
+        return reject(origin, "IDN-001", 0);
+    }
+    impl_->flush_what_is_full();
+}
+
+void Intake::reject(const Origin& origin, std::string_view code, std::uint32_t column) {
+    ++impl_->rejected_;
+    impl_->store_.add_reject(impl_->ticket_.file, origin.tab, origin.row, column, code);
+}
+
+void Intake::skip() { ++impl_->skipped_; }
+
+void Intake::warn(std::string_view code, std::uint64_t count) { impl_->warnings_[std::string(code)] += count; }
+
+bool Intake::Impl::put_one(const Record& record, const Origin& origin, std::uint32_t row_index) {
+    const auto e = static_cast<std::size_t>(record.entity);
+    if (record.entity == Entity::Person) {
+        if (record.key().empty()) return false;
+        PendingPerson& pending = persons_.emplace_back();
+        pending.id = ids_.id(source_, Entity::Person, record.key());
+        pending.row = origin.row;
+        pending.tab = origin.tab;
+        pending.row_index = row_index;
+        pending.fill_only = !seen_[e].insert(pending.id);
+        pending.values = record.values;
+        return true;
+    }
+    FactRow row;
+    row.file = ticket_.file;
+    row.tab = origin.tab;
+    row.row = origin.row;
+    row.row_index = row_index;
+    FactBatch& batch = batches_[e];
+    if (!convert_.append(record, source_, row, batch, warnings_)) return false;
+    FactRow& added = batch.rows.back();
+    added.fill_only = !seen_[e].insert(added.id);
+    if (record.entity == Entity::Worker && !added.fill_only) put_worker_name(record, added.id, row_index);
+    return true;
+}
+
+void Intake::Impl::flush_what_is_full() {
+    if (persons_.size() >= kPersonsPerFlush) flush_persons();
+    for (std::size_t e = 0; e < kEntities; ++e)
+        if (batches_[e].rows.size() >= kFactsPerFlush) flush_facts(static_cast<Entity>(e));
+}
+
+// The record put last: its row turned out to be unreadable.
+void Intake::Impl::take_back(Entity entity) {
+    if (entity == Entity::Person)
+        persons_.pop_back();
+    else
+        batches_[static_cast<std::size_t>(entity)].rows.pop_back();
+}
+
+void Intake::Impl::put_worker_name(const Record& record, std::int64_t id, std::uint32_t row_index) {
+    static const std::size_t kName = field_index(Entity::Worker, "name").value();
+    const std::string& name = record.values[kName];
+    if (name.empty()) return;
+    const auto known = vault_.name(NameKind::Worker, id);
+    if (known == name) return;
+    vault_.put_name(NameKind::Worker, id, name);
+    if (known) states_[row_index] = std::max(states_[row_index], RowState::Changed);
+}
+
+void Intake::Impl::flush_facts(Entity entity) {
+    FactBatch& batch = batches_[static_cast<std::size_t>(entity)];
+    store_.write(entity, batch, states_, entity == Entity::Trajectory ? &touched_trajectories_ : nullptr);
+    batch.clear();
+}
+
+void Intake::Impl::flush_persons() {
+    // Records of one key keep the order in which they came: the first says, later ones fill.
+    std::vector<std::uint32_t> order(persons_.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return persons_[a].id != persons_[b].id ? persons_[a].id < persons_[b].id : a < b; });
+    for (const std::uint32_t at : order) flush_one(persons_[at]);
+    persons_.clear();
+}
+
+void Intake::Impl::flush_one(PendingPerson& pending) {
+    RowState state = RowState::New;
+    Identity identity;
+    identity.id = pending.id;
+    identity.source = source_;
+    identity.values = std::move(pending.values);
+    std::uint64_t print = fingerprint(source_, identity.values);
+    if (const auto known = vault_.fingerprint(pending.id)) {
+        state = pending.fill_only ? RowState::Duplicate : RowState::Unchanged;
+        if (*known != print) {
+            const Identity old = vault_.person(pending.id).value();
+            if (old.source != source_ || old.values[0] != identity.values[0]) throw Error(Exit::Software, "STO-004");
+            for (std::size_t i = 0; i < old.values.size(); ++i)
+                if (identity.values[i].empty() || (pending.fill_only && !old.values[i].empty())) identity.values[i] = old.values[i];
+            print = fingerprint(source_, identity.values);
+            if (*known != print) state = RowState::Changed;
+        }
+    }
+    states_[pending.row_index] = std::max(states_[pending.row_index], state);
+    if (state < RowState::Changed) return;
+    static const std::size_t kGiven = person_field("given_name");
+    static const std::size_t kFamily = person_field("family_name");
+    static const std::size_t kBirth = person_field("birth_date");
+    identity.token = match_token(link_, identity.values[kGiven], identity.values[kFamily], identity.values[kBirth]);
+    vault_.put(identity, print);
+    births_[identity.id] = read_birth(identity.values[kBirth]);
+    write_person(identity, pending);
+}
+
+void Intake::Impl::write_person(const Identity& identity, const PendingPerson& pending) {
+    static const std::size_t kHousehold = person_field("household");
+    PersonFact fact;
+    fact.id = identity.id;
+    fact.origin = {ticket_.file, pending.tab, pending.row};
+    fact.gender = gender_of(identity.values);
+    if (const std::string& household = identity.values[kHousehold]; !household.empty())
+        fact.household = ids_.group(source_, "household", household);
+    fact.person_id = person_id(source_key(identity));
+    store_.write_person(fact);
+}
+
+FileCounts Intake::end_file() {
+    assert(impl_->in_file_);
+    impl_->flush_persons();
+    for (std::size_t e = 0; e < kEntities; ++e) impl_->flush_facts(static_cast<Entity>(e));
+    FileCounts counts;
+    for (const RowState state : impl_->states_) {
+        switch (state) {
+            case RowState::New:
+                ++counts.fresh;
+                break;
+            case RowState::Changed:
+                ++counts.changed;
+                break;
+            case RowState::Unchanged:
+                ++counts.unchanged;
+                break;
+            case RowState::None:
+            case RowState::Duplicate:
+                ++counts.duplicate;
+                break;
+        }
+    }
+    counts.rejected = impl_->rejected_;
+    counts.skipped = impl_->skipped_;
+    counts.read = impl_->states_.size() + counts.rejected + counts.skipped;
+    if (impl_->ticket_.seen && counts.read == 0) counts.read = counts.unchanged = impl_->ticket_.seen_rows;
+    impl_->store_.set_counts(impl_->ticket_.file, counts);
+    const std::map<std::string, std::uint64_t> sorted(impl_->warnings_.begin(), impl_->warnings_.end());
+    for (const auto& [code, count] : sorted) impl_->store_.add_warning(impl_->ticket_.file, code, count);
+    impl_->in_file_ = false;
+    return counts;
+}
+
+void Intake::bookmark(std::string_view source, std::string_view name, std::string_view value) {
+    impl_->store_.set_bookmark(source, name, value);
+}
+
+std::uint64_t Intake::Impl::set_age(const Store::Start& start, const Birth& birth) {
+    std::optional<int> age;
+    if (birth.known) {
+        const int years = completed_years(birth.date, Date::from_days(static_cast<std::int32_t>(start.start)));
+        if (years >= 0 && years < 120) age = years;
+    }
+    store_.set_age(start.id, age, age && birth.uncertain);
+    return age ? 1 : 0;
+}
+
+void Intake::Impl::compute_ages() {
+    if (linked_ || (touched_trajectories_.empty() && births_.empty())) return;
+    static const std::size_t kBirth = person_field("birth_date");
+    const std::unordered_set<std::int64_t> touched(touched_trajectories_.begin(), touched_trajectories_.end());
+    for (const Store::Start& start : store_.starts()) {
+        auto birth = births_.find(start.person);
+        if (birth == births_.end()) {
+            if (!touched.contains(start.id)) continue;
+            const auto identity = vault_.person(start.person);
+            birth = births_.emplace(start.person, identity ? read_birth(identity->values[kBirth]) : Birth{}).first;
+        }
+        set_age(start, birth->second);
+    }
+}
+
+LinkSummary Intake::link() {
+    static const std::size_t kBirth = person_field("birth_date");
+    Impl& m = *impl_;
+    struct Person {
+        LinkRecord record;
+        Birth birth;
+        std::string area;  // as given
+        std::optional<std::int64_t> gender;
+        bool evidence = false;
+    };
+    LinkSummary summary;
+    std::unordered_map<std::int64_t, LinkFact> links;
+    for (const LinkFact& link : m.store_.links()) links.emplace(link.id, link);
+    const std::vector<Store::Start> starts = m.store_.starts();
+    std::unordered_set<std::int64_t> guided;
+    for (const Store::Start& start : starts) guided.insert(start.person);
+
+    const auto area_field = m.settings_.area.empty() ? std::nullopt : field_index(Entity::Person, m.settings_.area);
+    std::vector<Person> people;
+    m.vault_.each([&](const Identity& identity) {
+        if (!links.contains(identity.id)) {
+            m.leave_vault_.push_back(identity.id);  // the store let it go, the vault did not get so far
+            return;
+        }
+        Person person;
+        person.record = {identity.id, m.source_key(identity), identity.token};
+        person.birth = read_birth(identity.values[kBirth]);
+        if (area_field) person.area = trim(identity.values[*area_field]);
+        person.gender = m.gender_of(identity.values);
+        const auto& evidence = m.settings_.evidence_sources;
+        person.evidence = std::find(evidence.begin(), evidence.end(), identity.source) != evidence.end();
+        people.push_back(std::move(person));
+    });
+    std::sort(people.begin(), people.end(), [](const Person& a, const Person& b) { return a.record.source_key < b.record.source_key; });
+
+    std::vector<LinkRecord> records;
+    records.reserve(people.size());
+    for (Person& person : people) records.push_back(std::move(person.record));
+    std::vector<std::size_t> first = exact_linker()->clusters(records);
+
+    // Persons of evidence sources stay only when their cluster has a trajectory.
+    std::vector<bool> has_trajectory(records.size());
+    for (std::size_t i = 0; i < records.size(); ++i)
+        if (guided.contains(records[i].id)) has_trajectory[first[i]] = true;
+    std::vector<bool> leaves(records.size());
+    std::vector<std::int64_t> leaving;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        leaves[i] = people[i].evidence && !has_trajectory[first[i]];
+        if (leaves[i]) leaving.push_back(records[i].id);
+    }
+    m.store_.remove_persons(leaving);
+    m.leave_vault_.insert(m.leave_vault_.end(), leaving.begin(), leaving.end());
+    summary.removed = leaving.size();
+
+    // An id that is in use stays with the cluster that holds its first bearer; a cluster without one is named after its first record.
+    using PersonId = std::array<std::uint8_t, 16>;
+    std::map<PersonId, std::size_t> bearer;
+    std::vector<std::size_t> size(records.size());
+    std::vector<std::optional<PersonId>> chosen(records.size());
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (leaves[i]) continue;
+        ++size[first[i]];
+        const LinkFact& link = links.at(records[i].id);
+        if (!link.linked) continue;
+        const auto [at, is_first] = bearer.try_emplace(link.person_id, first[i]);
+        if (at->second == first[i] && !chosen[first[i]]) chosen[first[i]] = link.person_id;
+    }
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (leaves[i] || chosen[first[i]]) continue;
+        int attempt = 1;
+        PersonId id = m.person_id(records[i].source_key);
+        while (!bearer.try_emplace(id, first[i]).second) id = m.person_id(records[i].source_key, ++attempt);
+        chosen[first[i]] = id;
+    }
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (leaves[i]) continue;
+        ++summary.records;
+        if (size[first[i]] > 1) ++summary.joined;
+        const LinkFact& old = links.at(records[i].id);
+        const LinkFact now{records[i].id, *chosen[first[i]], true};
+        if (old.person_id != now.person_id) ++summary.changed;
+        if (old.person_id != now.person_id || !old.linked) m.store_.set_link(now);
+    }
+    for (const std::size_t n : size) summary.persons += n > 0 ? 1 : 0;
+
+    // Areas: the list as configured, else what occurs; of more than twelve the rarest become one.
+    struct Area {
+        std::map<std::string, std::uint64_t> spellings;
+        std::uint64_t count = 0;
+        std::string shown;
+    };
+    std::map<std::string, Area> areas;
+    std::vector<std::string> folded(records.size());
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (leaves[i] || people[i].area.empty() || has_many_words(people[i].area) ||
+            (m.settings_.area != "postcode" && alarm_in_label(people[i].area) != Alarm::None))
+            continue;
+        folded[i] = fold(people[i].area);
+        if (folded[i].empty()) continue;
+        Area& area = areas[folded[i]];
+        ++area.count;
+        ++area.spellings[people[i].area];
+    }
+    for (auto& [key, area] : areas) {
+        std::uint64_t most = 0;
+        for (const auto& [spelling, count] : area.spellings) {
+            if (count <= most) continue;
+            most = count;
+            area.shown = spelling;
+        }
+    }
+    if (!m.settings_.areas.empty()) {
+        std::map<std::string, std::string> known;
+        for (const std::string& area : m.settings_.areas) known.emplace(fold(area), area);
+        for (auto& [key, area] : areas) area.shown = known.contains(key) ? known[key] : std::string(kOtherArea);
+    } else if (areas.size() > kMaxAreas) {
+        std::vector<std::pair<std::uint64_t, std::string>> by_count;
+        for (const auto& [key, area] : areas) by_count.emplace_back(area.count, key);
+        std::sort(by_count.begin(), by_count.end(),
+                  [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+        for (std::size_t i = kMaxAreas - 1; i < by_count.size(); ++i) areas[by_count[i].second].shown = kOtherArea;
+    }
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (leaves[i]) continue;
+        std::optional<std::int64_t> area;
+        if (!folded[i].empty()) area = m.store_.code(areas[folded[i]].shown);
+        m.store_.set_person(records[i].id, people[i].gender, area);
+    }
+
+    // Ages: the record's own birth date, else an exact one of the same person, else none.
+    std::unordered_map<std::int64_t, std::size_t> position;
+    std::vector<Birth> of_cluster(records.size());
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (leaves[i]) continue;
+        position.emplace(records[i].id, i);
+        Birth& known = of_cluster[first[i]];
+        if (people[i].birth.known && (!known.known || (known.uncertain && !people[i].birth.uncertain))) known = people[i].birth;
+    }
+    for (const Store::Start& start : starts) {
+        const auto at = position.find(start.person);
+        if (at == position.end()) continue;
+        const Birth& own = people[at->second].birth;
+        summary.ages += m.set_age(start, own.known ? own : of_cluster[first[at->second]]);
+    }
+    m.linked_ = true;
+    return summary;
+}
+
+std::uint64_t Intake::waiting() { return impl_->store_.waiting(); }
+
+void Intake::commit() {
+    assert(!impl_->in_file_ && impl_->open_);
+    impl_->compute_ages();
+    impl_->vault_.commit();
+    try {
+        impl_->store_.commit();
+    } catch (...) {
+        impl_->open_ = false;
+        impl_->store_.rollback();
+        Store& store = impl_->store_;
+        impl_->vault_.reconcile([&store](std::int64_t run, std::int64_t tag) { return store.has_batch(run, tag); });
+        throw;
+    }
+    impl_->open_ = false;
+    if (!impl_->leave_vault_.empty()) impl_->vault_.remove(impl_->leave_vault_);
+    impl_->vault_.settle(impl_->run_);
+}
+
+void Intake::rollback() {
+    impl_->open_ = false;
+    impl_->vault_.rollback();
+    impl_->store_.rollback();
+}
+
+std::vector<PersonKey> person_keys(const StoreReader& store, Vault& vault) {
+    std::unordered_map<std::int64_t, std::string> person_ids;
+    PersonRow row;
+    for (auto persons = store.persons(); persons.next(row);) person_ids.emplace(row.id, row.person_id);
+    std::vector<PersonKey> keys;
+    vault.each([&](const Identity& identity) {
+        const auto at = person_ids.find(identity.id);
+        if (at != person_ids.end()) keys.push_back({identity.id, at->second, identity.source + ":" + identity.values[0]});
+    });
+    std::sort(keys.begin(), keys.end(), [](const PersonKey& a, const PersonKey& b) { return a.source_key < b.source_key; });
+    return keys;
+}
+
+}  // namespace brugwacht
