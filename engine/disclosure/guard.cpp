@@ -112,6 +112,7 @@ class GuardRun {
         if (threshold_.size() <= at) threshold_.resize(at + 1, 0);
         threshold_[at] = std::max(threshold_[at], k);  // a cell that needs protection in one table needs it in all
         index_[cell.population] = at;
+        if (cell.sensitive) forced_.insert(at);
         return at;
     }
 
@@ -136,6 +137,7 @@ class GuardRun {
             }
         }
         for (const CountRelation& relation : counts_.relations) {
+            if (!relation.table.empty() && !released_here(relation.table)) continue;
             Sum sum;
             sum.total = add(relation.total, threshold(relation.kind));
             for (const CountCell& part : relation.parts) sum.parts.push_back(add(part, threshold(relation.kind)));
@@ -145,6 +147,12 @@ class GuardRun {
         }
         problem_.link();
         weigh();
+    }
+
+    bool released_here(const std::string& table) const {
+        for (std::size_t t = 0; t < counts_.tables.size(); ++t)
+            if (active_[t] && counts_.tables[t].id == table) return true;
+        return false;
     }
 
     void add_sum(Sum sum, bool people, bool group, std::set<std::pair<std::size_t, std::vector<std::size_t>>>& seen) {
@@ -180,7 +188,7 @@ class GuardRun {
             unknowns[v].shown = false;
         };
         for (std::size_t v = 0; v < unknowns.size(); ++v) {
-            if (small(unknowns[v].value, threshold_[v])) sensitive(v);
+            if (small(unknowns[v].value, threshold_[v]) || forced_.count(v) != 0) sensitive(v);
             for (const EarlierRelease& release : earlier_) {
                 const auto at = release.cells.find(unknowns[v].population);
                 if (at != release.cells.end() && at->second && small(std::abs(unknowns[v].value - *at->second), threshold_[v]))
@@ -315,6 +323,7 @@ class GuardRun {
     Problem problem_;
     std::map<std::string, std::size_t> index_;
     std::vector<std::int64_t> threshold_;
+    std::set<std::size_t> forced_;
     std::vector<bool> about_people_;  // per sum
     std::vector<bool> about_group_;   // per sum: zeros and "all of them" matter
 };

@@ -12,7 +12,8 @@ namespace brugwacht {
 /// What a table tells about people. Outcome (status of a definition, or a secrecy-bound source) has the higher threshold.
 enum class TableKind : std::uint8_t { Participation, Outcome };
 
-/// A heading. list "" : value is a text key; "=" : value is printed as it is (quarter, id of a definition); otherwise a code of that list.
+/// A heading. list "" : value is a text key; "=" : value is printed as it is (label of a definition); "quarter" 2025-3, "half" 2025-2,
+/// "year" 2025; otherwise a code of that list.
 struct Label {
     std::string list = {};
     std::string value = {};
@@ -23,6 +24,7 @@ struct Label {
 struct CountCell {
     std::string population = {};
     std::int64_t count = 0;
+    bool sensitive = false;  // for a reason that the count itself does not show: hours of a few activities
 };
 
 /// A rectangle of counts with one or two dimensions. When `row_total` the last column is the sum of the others in its row; when
@@ -42,6 +44,7 @@ struct CountTable {
     std::vector<Label> rows = {};
     std::vector<Label> columns = {};
     std::vector<CountCell> cells = {};  // row by row
+    Label subject = {};                 // the definition it is about, or empty
     /// Tables of one ladder are alternatives, finest (0) first; the guard releases the first that keeps at least half of its cells.
     std::string ladder = {};
     int rung = 0;
@@ -59,6 +62,8 @@ struct CountRelation {
     TableKind kind = TableKind::Participation;
     /// Populations whose count follows from the definitions themselves (a stricter variant never has more): known without any table.
     std::vector<std::string> known = {};
+    /// Only when this table is released; "" = always.
+    std::string table = {};
 };
 
 struct CountSet {
