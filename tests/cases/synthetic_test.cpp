@@ -129,26 +129,26 @@ TEST(Synthetic, DatesLieWhereTheStorySaysThatTheyDo) {
 }
 
 TEST(SyntheticCalendar, WorkingYearsBeginWhenRegistrationOpens) {
-    EXPECT_EQ(working_year(ClubType::Jeugdbeweging, date("2025-06-30")), 2024);
-    EXPECT_EQ(working_year(ClubType::Jeugdbeweging, date("2025-07-01")), 2025);
-    EXPECT_EQ(working_year(ClubType::Jeugdbeweging, date("2026-02-01")), 2025);
-    EXPECT_EQ(working_year(ClubType::Sportclub, date("2025-05-01")), 2025);
-    EXPECT_EQ(working_year(ClubType::Jeugdhuis, date("2025-11-30")), 2025);
-    EXPECT_EQ(working_year(ClubType::Jeugdhuis, date("2025-12-01")), 2026);
+    EXPECT_EQ(working_year(ClubKind::Jeugdbeweging, date("2025-06-30")), 2024);
+    EXPECT_EQ(working_year(ClubKind::Jeugdbeweging, date("2025-07-01")), 2025);
+    EXPECT_EQ(working_year(ClubKind::Jeugdbeweging, date("2026-02-01")), 2025);
+    EXPECT_EQ(working_year(ClubKind::Sportclub, date("2025-05-01")), 2025);
+    EXPECT_EQ(working_year(ClubKind::Jeugdhuis, date("2025-11-30")), 2025);
+    EXPECT_EQ(working_year(ClubKind::Jeugdhuis, date("2025-12-01")), 2026);
 }
 
 TEST(SyntheticCalendar, WindowsLeaveTheClosedSeason) {
-    EXPECT_EQ(window_end(ClubType::Jeugdbeweging, date("2025-09-15"), 0), date("2026-05-15"));
-    EXPECT_EQ(window_end(ClubType::Jeugdbeweging, date("2025-11-15"), 0), date("2026-09-30"));  // 15 July is closed: 31 August and a month
-    EXPECT_EQ(window_end(ClubType::Sportclub, date("2025-10-01"), 0), date("2026-08-31"));      // 1 June is closed
-    EXPECT_EQ(window_end(ClubType::Jeugdhuis, date("2025-11-15"), 0), date("2026-07-15"));
-    EXPECT_EQ(window_end(ClubType::Jeugdbeweging, date("2025-09-15"), 31), date("2026-06-15"));
+    EXPECT_EQ(window_end(ClubKind::Jeugdbeweging, date("2025-09-15"), 0), date("2026-05-15"));
+    EXPECT_EQ(window_end(ClubKind::Jeugdbeweging, date("2025-11-15"), 0), date("2026-09-30"));  // 15 July is closed: 31 August and a month
+    EXPECT_EQ(window_end(ClubKind::Sportclub, date("2025-10-01"), 0), date("2026-08-31"));      // 1 June is closed
+    EXPECT_EQ(window_end(ClubKind::Jeugdhuis, date("2025-11-15"), 0), date("2026-07-15"));
+    EXPECT_EQ(window_end(ClubKind::Jeugdbeweging, date("2025-09-15"), 31), date("2026-06-15"));
 }
 
 TEST(SyntheticCalendar, ProvisionalEnrolmentsCountFromTheLaterOfFifteenOctoberAndThreeWeeks) {
-    EXPECT_EQ(effective_date(ClubType::Proefinschrijving, date("2025-09-10"), 2025), date("2025-10-15"));
-    EXPECT_EQ(effective_date(ClubType::Proefinschrijving, date("2025-10-01"), 2025), date("2025-10-22"));
-    EXPECT_EQ(effective_date(ClubType::Jeugdbeweging, date("2025-09-10"), 2025), date("2025-09-10"));
+    EXPECT_EQ(effective_date(ClubKind::Proefinschrijving, date("2025-09-10"), 2025), date("2025-10-15"));
+    EXPECT_EQ(effective_date(ClubKind::Proefinschrijving, date("2025-10-01"), 2025), date("2025-10-22"));
+    EXPECT_EQ(effective_date(ClubKind::Jeugdbeweging, date("2025-09-10"), 2025), date("2025-09-10"));
 }
 
 TEST(SyntheticNames, EverySpellingIsOneOfTheName) {

@@ -286,7 +286,7 @@ class Attempt {
     // --- draws ---
     Date day_between(Date low, Date high) { return Date::from_days(rng_.between(low.days(), high.days())); }
     std::string_view reason() { return story_.reason.empty() ? rng_.pick(kPlainReasons) : story_.reason; }
-    ClubType type_of(int club) const { return clubs_[static_cast<std::size_t>(club)].type; }
+    ClubKind type_of(int club) const { return clubs_[static_cast<std::size_t>(club)].type; }
     int any_club() { return static_cast<int>(rng_.below(static_cast<std::uint32_t>(clubs_.size()))); }
     int other_club() {
         int club = any_club();
@@ -360,7 +360,7 @@ class Attempt {
     // --- the first enrolment and its trials ---
     bool enrol_first() {
         club_ = any_club();
-        const ClubType type = type_of(club_);
+        const ClubKind type = type_of(club_);
         enrolled_ = as_of_.plus_days(-rng_.between(story_.window == Window::Open || story_.window == Window::OpenLastDay ? 0 : 60, 1010));
         if (story_.window == Window::OpenLastDay && rng_.chance(70)) {
             enrolled_ = add_months(as_of_, -8);
@@ -566,7 +566,7 @@ class Attempt {
 
     // --- the next working year ---
     /// Working year of the first club that begins nearest to a working year of another kind of club; 0 on a tie.
-    int mapped_year(ClubType foreign, int year) const {
+    int mapped_year(ClubKind foreign, int year) const {
         const Date begins = year_start(foreign, year);
         int best = 0;
         int distance = 100000;
@@ -723,41 +723,41 @@ constexpr int total_weight() {
 
 }  // namespace
 
-const ClubCalendar& calendar_of(ClubType type) { return kCalendars[static_cast<std::size_t>(type)]; }
+const ClubCalendar& calendar_of(ClubKind type) { return kCalendars[static_cast<std::size_t>(type)]; }
 
-Date year_start(ClubType type, int year) { return on(year, calendar_of(type).year_start); }
+Date year_start(ClubKind type, int year) { return on(year, calendar_of(type).year_start); }
 
-Date registration_opens(ClubType type, int year) {
+Date registration_opens(ClubKind type, int year) {
     const ClubCalendar& calendar = calendar_of(type);
     return on(calendar.opens <= calendar.year_start ? year : year - 1, calendar.opens);
 }
 
-Date decision_date(ClubType type, int year) {
+Date decision_date(ClubKind type, int year) {
     const ClubCalendar& calendar = calendar_of(type);
     return on(calendar.decision >= calendar.year_start ? year : year + 1, calendar.decision);
 }
 
-int working_year(ClubType type, Date date) {
+int working_year(ClubKind type, Date date) {
     int year = date.year() + 1;
     while (registration_opens(type, year) > date) --year;
     return year;
 }
 
-Date effective_date(ClubType type, Date enrolled, int year) {
+Date effective_date(ClubKind type, Date enrolled, int year) {
     if (!calendar_of(type).provisional) return enrolled;
     return std::max(on(year, kProvisionalFloor), enrolled.plus_days(kProvisionalDays));
 }
 
-Date window_end(ClubType type, Date effective, int pause_days) {
+Date window_end(ClubKind type, Date effective, int pause_days) {
     const Date end = add_months(effective, 8).plus_days(pause_days);
     const ClubCalendar& calendar = calendar_of(type);
     if (calendar.closed_from == 0 || end < on(end.year(), calendar.closed_from) || end > on(end.year(), calendar.closed_to)) return end;
     return add_months(on(end.year(), calendar.closed_to), 1);
 }
 
-std::string year_label(ClubType type, int year) {
+std::string year_label(ClubKind type, int year) {
     const std::string first = std::to_string(year);
-    return type == ClubType::Jeugdhuis ? first : first + "-" + std::to_string(year + 1);
+    return type == ClubKind::Jeugdhuis ? first : first + "-" + std::to_string(year + 1);
 }
 
 std::vector<std::string_view> story_names() {

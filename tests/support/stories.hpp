@@ -24,22 +24,22 @@ struct ClubCalendar {
     bool provisional = false;  // an enrolment may be undone for 21 days, in any case until 15 October
 };
 
-enum class ClubType : std::uint8_t { Jeugdbeweging, Proefinschrijving, Sportclub, Jeugdhuis };
-const ClubCalendar& calendar_of(ClubType type);
+enum class ClubKind : std::uint8_t { Jeugdbeweging, Proefinschrijving, Sportclub, Jeugdhuis };
+const ClubCalendar& calendar_of(ClubKind type);
 
-Date year_start(ClubType type, int year);
-Date registration_opens(ClubType type, int year);
-Date decision_date(ClubType type, int year);
-int working_year(ClubType type, Date date);
+Date year_start(ClubKind type, int year);
+Date registration_opens(ClubKind type, int year);
+Date decision_date(ClubKind type, int year);
+int working_year(ClubKind type, Date date);
 /// Day on which an enrolment of that working year counts.
-Date effective_date(ClubType type, Date enrolled, int year);
+Date effective_date(ClubKind type, Date enrolled, int year);
 /// Last day of the window of 6 to 8 months, moved by pause days and out of the closed season.
-Date window_end(ClubType type, Date effective, int pause_days);
+Date window_end(ClubKind type, Date effective, int pause_days);
 /// "2025-2026", or "2026" where the year is the calendar year.
-std::string year_label(ClubType type, int year);
+std::string year_label(ClubKind type, int year);
 
 struct SyntheticClub {
-    ClubType type = ClubType::Jeugdbeweging;
+    ClubKind type = ClubKind::Jeugdbeweging;
     bool confirms_list = false;
     int list_delay_days = 0;  // after the decision date of each working year
     bool uses_stamhoofd = false;

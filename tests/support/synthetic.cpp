@@ -24,17 +24,17 @@ constexpr std::string_view kClubWords[] = {"De Vuurvlieg",  "Sint-Jozef",   "De 
                                            "Sparrendal",    "Noordster",    "De Molenwiek", "Heikrekel", "De Eik",       "Rietveld",
                                            "De Toren",      "Zonnewijzer",  "De Bever",     "Ravelijn",  "Wijde Wereld", "De Springveer"};
 
-std::string_view club_prefix(ClubType type, Rng& rng) {
+std::string_view club_prefix(ClubKind type, Rng& rng) {
     static constexpr std::string_view kMovements[] = {"Scouts", "KSA", "FOS"};
     static constexpr std::string_view kSports[] = {"Voetbalclub", "Judoclub", "Basketclub", "Turnkring"};
     switch (type) {
-        case ClubType::Jeugdbeweging:
+        case ClubKind::Jeugdbeweging:
             return rng.pick(kMovements);
-        case ClubType::Proefinschrijving:
+        case ClubKind::Proefinschrijving:
             return "Chiro";
-        case ClubType::Sportclub:
+        case ClubKind::Sportclub:
             return rng.pick(kSports);
-        case ClubType::Jeugdhuis:
+        case ClubKind::Jeugdhuis:
             break;
     }
     return "Jeugdhuis";
@@ -42,7 +42,7 @@ std::string_view club_prefix(ClubType type, Rng& rng) {
 
 std::vector<SyntheticClub> make_clubs(const SyntheticOptions& options) {
     // The first eight hold every type with and without confirmed lists, so that every story can be told.
-    static constexpr ClubType kFirst[] = {ClubType::Jeugdbeweging, ClubType::Proefinschrijving, ClubType::Sportclub, ClubType::Jeugdhuis};
+    static constexpr ClubKind kFirst[] = {ClubKind::Jeugdbeweging, ClubKind::Proefinschrijving, ClubKind::Sportclub, ClubKind::Jeugdhuis};
     const std::uint32_t count = std::clamp<std::uint32_t>(options.children / 15, 10, 400);
     std::vector<SyntheticClub> clubs;
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -51,7 +51,7 @@ std::vector<SyntheticClub> make_clubs(const SyntheticOptions& options) {
         club.type = i < 8 ? kFirst[i % 4] : rng.pick(kFirst);
         club.confirms_list = i < 8 ? i >= 4 : rng.chance(40);
         club.list_delay_days = rng.between(0, 20);
-        club.uses_stamhoofd = club.type == ClubType::Jeugdbeweging && rng.chance(70);
+        club.uses_stamhoofd = club.type == ClubKind::Jeugdbeweging && rng.chance(70);
         club.name = std::string(club_prefix(club.type, rng)) + " " + std::string(kClubWords[(i * 5 + 3) % std::size(kClubWords)]);
         if (i >= std::size(kClubWords)) club.name += " " + std::to_string(i / std::size(kClubWords) + 1);
         club.municipality = rng.pick(towns()).name;
