@@ -173,8 +173,10 @@ void write_canonical(const SyntheticWorld& world, const std::filesystem::path& f
 
 void write_synthetic(const SyntheticWorld& world, const std::filesystem::path& folder) {
     std::filesystem::create_directories(folder);
-    write_canonical(world, folder);
-    if (world.options().exports) write_exports(world, folder);
+    const SyntheticOptions& options = world.options();
+    if (options.canonical) write_canonical(world, folder);
+    if (options.exports) write_exports(world, folder);
+    if (options.canonical && options.exports) write_export_truth(world, folder);
 }
 
 }  // namespace brugwacht

@@ -1,4 +1,5 @@
-// synthesise OUTDIR --children N --seed S [--as-of DATE] [--canonical-only]: made-up data for demonstrations, tests and measurements.
+// synthesise OUTDIR --children N --seed S [--as-of DATE] [--canonical-only | --exports-only]: made-up data for demonstrations, tests and
+// measurements.
 #include <charconv>
 #include <cstdio>
 #include <exception>
@@ -19,7 +20,7 @@ bool parse_number(std::string_view text, Number& number) {
 
 int usage() {
     std::fputs(
-        "synthesise OUTDIR [--children N] [--seed S] [--as-of YYYY-MM-DD] [--canonical-only]\n"
+        "synthesise OUTDIR [--children N] [--seed S] [--as-of YYYY-MM-DD] [--canonical-only | --exports-only]\n"
         "Writes synthetic exports, the same data as canonical CSV files, and the known outcomes. 160 children unless told otherwise.\n",
         stderr);
     return static_cast<int>(brugwacht::Exit::Usage);
@@ -35,6 +36,8 @@ int main(int argc, char** argv) try {
         const std::string_view word = argv[i];
         if (word == "--canonical-only") {
             options.exports = false;
+        } else if (word == "--exports-only") {
+            options.canonical = false;
         } else if (word.starts_with("--")) {
             if (++i == argc) return usage();
             const std::string_view value = argv[i];
@@ -48,8 +51,8 @@ int main(int argc, char** argv) try {
             folder = word;
         }
     }
-    if (folder.empty()) return usage();
-    if (options.children > kMostChildrenWithExports) options.exports = false;
+    if (folder.empty() || (!options.canonical && !options.exports)) return usage();
+    if (options.canonical && options.children > kMostChildrenWithExports) options.exports = false;
     write_synthetic(SyntheticWorld(options), folder);
     return 0;
 } catch (const std::exception& error) {

@@ -328,7 +328,7 @@ WrittenPerson written_by(const SyntheticPerson& person, unsigned source) {
     WrittenPerson written;
     written.given = spelling(person.given, canonical || rng.chance(65) ? 0 : rng.below(4));
     written.family = spelling(person.family, canonical || rng.chance(65) ? 0 : rng.below(4));
-    if (!canonical && rng.chance(2)) written.family = slip(written.family, rng);
+    if ((source == 1 || source == 2) && rng.chance(2)) written.family = slip(written.family, rng);
     switch (person.birth_written) {
         case BirthWritten::Missing:
             break;
@@ -347,8 +347,9 @@ WrittenPerson written_by(const SyntheticPerson& person, unsigned source) {
     written.phone = completed_years(person.birth, Date::from_days(20000)) >= 12 && rng.chance(30)
                         ? phone_of(person.household + 3000000U, canonical ? 0 : rng.below(6))
                         : "";
-    written.guardian =
-        std::string(spelling(person.guardian_given, canonical ? 0 : rng.below(4))) + " " + std::string(spelling(person.family, 0));
+    written.guardian_given = spelling(person.guardian_given, canonical ? 0 : rng.below(4));
+    written.guardian_family = spelling(person.family, 0);
+    written.guardian = written.guardian_given + " " + written.guardian_family;
     written.guardian_phone = phone_of(person.household, canonical ? 0 : rng.below(6));
     if (rng.chance(70))
         written.email = ascii_letters(spelling(person.guardian_given, 0)) + "." + ascii_letters(spelling(person.family, 0)) +

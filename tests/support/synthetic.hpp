@@ -18,7 +18,8 @@ struct SyntheticOptions {
     std::uint32_t children = 160;
     std::uint64_t seed = 1;
     Date as_of = *Date::from_ymd(2026, 9, 30);
-    bool exports = true;  // also the exports of a data officer, beside the canonical files
+    bool canonical = true;  // the canonical files and the truth
+    bool exports = true;    // the exports of a data officer
 };
 
 enum class BirthWritten : std::uint8_t { Exactly, FirstOfJanuary, YearOnly, Missing };
@@ -108,12 +109,15 @@ std::string worker_key(int worker);                                          // 
 
 /// The same person as another registration writes it: another spelling, another form of the phone number, sometimes a slip of the pen.
 struct WrittenPerson {
-    std::string given, family, birth, gender, street, number, postcode, municipality, phone, email, guardian, guardian_phone;
+    std::string given, family, birth, gender, street, number, postcode, municipality, phone, email, guardian, guardian_given,
+        guardian_family, guardian_phone;
 };
-/// Source 0 is the canonical one and makes no slips; birth dates are ISO here, or what is known of them.
+/// Source 0 is the canonical one, with birth dates as ISO; sources 1 and 2 are ambassadors who type in a hurry; others spell otherwise, but
+/// make no slips.
 WrittenPerson written_by(const SyntheticPerson& person, unsigned source);
 
-/// Writes everything into `folder`: canonical/*.csv, truth.csv, truth_persons.csv and, when asked, the exports. Throws std::runtime_error.
+/// Writes what is asked into `folder`: canonical/*.csv and truth.csv; the exports; with both also truth_exports.csv and truth_persons.csv.
+/// Throws std::runtime_error.
 void write_synthetic(const SyntheticWorld& world, const std::filesystem::path& folder);
 
 }  // namespace brugwacht

@@ -9,7 +9,9 @@ namespace brugwacht {
 
 /// canonical/*.csv and truth.csv, streamed: memory does not grow with the number of children.
 void write_canonical(const SyntheticWorld& world, const std::filesystem::path& folder);
-/// stamhoofd-leden.xlsx, toeleidingen.csv, registratie.xlsx, activiteiten.csv, truth_exports.csv and truth_persons.csv.
+/// toeleidingen.csv, activiteiten.csv, registratie.xlsx and stamhoofd-leden.xlsx.
 void write_exports(const SyntheticWorld& world, const std::filesystem::path& folder);
+/// truth_exports.csv and truth_persons.csv: the outcomes by source of the exports, and which of their records are one person.
+void write_export_truth(const SyntheticWorld& world, const std::filesystem::path& folder);
 
 }  // namespace brugwacht
