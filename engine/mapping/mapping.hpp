@@ -102,6 +102,10 @@ class SheetMapper {
     /// Row number of the header; 0 before matched().
     std::uint64_t header_row() const;
 
+    /// For a sheet that was tried by its headers only: the Error IMP-002 of the row that came close. Throw it when no sheet of the file
+    /// matched; IMP-003 when there is none.
+    const std::optional<Error>& near_miss() const;
+
     /// `file` of the records' origin is left to the caller. Throws Error IMP-002 (65) at a header row that lacks a required header.
     RowOutcome map(const RawRow& row, MappedRow& out);
     /// Throws Error IMP-001 (65) when the sheet was chosen by its name, had rows, and no header row was found.

@@ -1,0 +1,869 @@
+// Rows to records. The header decides once which column feeds which field; after that a row touches only the cells it needs.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <unordered_map>
+
+#include "engine/core/hash.hpp"
+#include "engine/core/text.hpp"
+#include "engine/mapping/plan.hpp"
+#include "engine/policy/policy.hpp"
+
+namespace brugwacht {
+namespace {
+
+constexpr std::uint64_t kMostPreamble = 200;  // rows before the header
+constexpr std::size_t kLongestKey = 200;
+constexpr std::size_t kLongestText = 200;
+constexpr std::size_t kLongestLabel = 120;
+constexpr std::size_t kCachedCodes = 4096;
+
+bool plain_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// Like trim(), without the search for rare blanks when the ends are plain.
+std::string_view trimmed(std::string_view text) {
+    if (text.empty()) return text;
+    const auto solid = [](char c) { return static_cast<unsigned char>(c) > ' ' && static_cast<unsigned char>(c) < 0x80; };
+    return solid(text.front()) && solid(text.back()) ? text : trim(text);
+}
+
+// A CSV that guards against formulas puts an apostrophe in front; it comes off again.
+std::string_view without_guard(std::string_view text) {
+    if (text.size() > 1 && text[0] == '\'' && std::string_view("=+-@\t\r").find(text[1]) != std::string_view::npos) text.remove_prefix(1);
+    return text;
+}
+
+void append_number(std::string& out, double value) {
+    std::array<char, 400> buffer{};
+    std::to_chars_result done{};
+    if (std::abs(value) < 1e15 && value == std::floor(value)) {
+        done = std::to_chars(buffer.data(), buffer.data() + buffer.size(), static_cast<std::int64_t>(value));
+    } else {
+        done = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
+    }
+    if (done.ec == std::errc()) out.append(buffer.data(), done.ptr);
+}
+
+Date civil_day(double seconds) {
+    const double days = std::floor(seconds / 86400.0);
+    return Date::from_days(static_cast<std::int32_t>(std::clamp(days, -719162.0, 2932896.0)));
+}
+
+// One value on its way: its cell, its text, and what the door said.
+struct Slot {
+    const Cell* cell = nullptr;
+    std::string_view text;  // trimmed; "" = blank
+    bool dropped = false;   // something forbidden was in it
+};
+
+enum class Result : std::uint8_t { Blank, Value, Unreadable };
+
+struct CodeResult {
+    std::string value;
+    std::string_view finding;  // "" when all is well
+};
+
+struct CodeHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
+using CodeCache = std::unordered_map<std::string, CodeResult, CodeHash, std::equal_to<>>;
+
+std::string_view unreadable_code(FieldType type) {
+    switch (type) {
+        case FieldType::Date:
+            return "IMP-012";
+        case FieldType::Integer:
+        case FieldType::Decimal:
+            return "IMP-013";
+        case FieldType::Boolean:
+            return "IMP-014";
+        case FieldType::Year:
+            return "IMP-017";
+        default:
+            return "IMP-016";
+    }
+}
+
+bool is_total(std::string_view text) {
+    static const std::vector<std::string> kWords{"totaal",         "total",      "totalen",   "totaux",   "subtotaal", "eindtotaal",
+                                                 "algemeentotaal", "grandtotal", "soustotal", "subtotal", "totals"};
+    if (text.size() > 20 || std::string_view("tTsSeEaAgG").find(text.front()) == std::string_view::npos) return false;
+    return std::find(kWords.begin(), kWords.end(), fold(text)) != kWords.end();
+}
+
+}  // namespace
+
+struct SheetMapper::Impl {
+    const Mapping::Plan& plan;
+    std::string tab_name;
+    std::string file_name;
+    const SheetPlan* sheet = nullptr;       // after the header was found
+    std::vector<const SheetPlan*> by_name;  // candidates
+    std::vector<const SheetPlan*> by_headers;
+    bool strict = false;  // chosen by its name, or the only choice for a text file
+    std::uint64_t rows = 0;
+    std::uint64_t header_at = 0;
+    std::optional<Error> near_miss;
+    std::vector<HeaderCell> above;  // the row before, for categories
+    std::vector<ColumnUse> uses;
+    std::vector<std::string> first_headers;  // folded, to see a header that is repeated further down
+
+    // One of each while rows are read.
+    std::vector<int> column_slot;  // sheet column -> slot, -1 = not mapped
+    std::vector<std::string> column_header;
+    std::vector<bool> uitpas_slot;
+    std::vector<Slot> slots;
+    std::size_t filled_cells = 0;
+    std::vector<std::string> scratch;                                       // text of cells that hold none, per slot
+    std::vector<std::vector<CodeCache>> caches;                             // per record, per field
+    std::vector<std::unordered_map<std::uint64_t, std::uint32_t>> repeats;  // per record
+    std::vector<std::optional<std::size_t>> made;                           // record plan -> position in out.records
+    std::string value;
+    std::string joined;
+
+    Impl(const Mapping& mapping, std::string_view tab, std::string_view file) : plan(mapping.plan()), tab_name(tab), file_name(file) {
+        const std::string folded_tab = fold(tab_name);
+        const std::size_t slash = file_name.find_last_of("/\\");
+        std::string stem = slash == std::string::npos ? file_name : file_name.substr(slash + 1);
+        if (const std::size_t dot = stem.find('.'); dot != std::string::npos && dot > 0) stem.resize(dot);
+        const std::string folded_stem = fold(stem);
+        for (const SheetPlan& candidate : plan.sheets) {
+            const bool named =
+                candidate.by_name && std::any_of(candidate.names.begin(), candidate.names.end(), [&](const std::string& name) {
+                    return (!folded_tab.empty() && name_fits(name, folded_tab)) || name_fits(name, folded_stem);
+                });
+            if (named) by_name.push_back(&candidate);
+            if (candidate.by_headers) by_headers.push_back(&candidate);
+        }
+        strict = !by_name.empty() || (plan.sheets.size() == 1 && (tab_name.empty() || tab_name == file_name));
+    }
+
+    std::vector<const SheetPlan*> candidates() const { return by_name.empty() ? by_headers : by_name; }
+
+    // ------------------------------------------------------------ header
+
+    static std::vector<HeaderCell> header_cells(const RawRow& row) {
+        std::vector<HeaderCell> cells;
+        for (const Cell& cell : row.cells) {
+            std::string text;
+            if (cell.kind == CellKind::Text) {
+                text = std::string(trim(cell.text));
+            } else if (cell.kind == CellKind::Number) {
+                append_number(text, cell.number);
+            }
+            if (text.empty() || text.size() > 200) continue;
+            cells.push_back({cell.column, text, fold(text), {}, {}});
+        }
+        return cells;
+    }
+
+    // Category cells are merged in the source: one holds until the next.
+    void apply_categories(const SheetPlan& candidate, std::vector<HeaderCell>& cells) const {
+        const bool used = std::any_of(above.begin(), above.end(), [&](const HeaderCell& cell) {
+            return std::any_of(candidate.columns.begin(), candidate.columns.end(), [&](const ColumnPlan& column) {
+                return std::find(column.categories.begin(), column.categories.end(), cell.folded) != column.categories.end();
+            });
+        });
+        if (!used) return;
+        for (HeaderCell& cell : cells)
+            for (const HeaderCell& category : above)
+                if (category.column <= cell.column) {
+                    cell.category = category.text;
+                    cell.folded_category = category.folded;
+                }
+    }
+
+    bool try_header(const RawRow& row) {
+        std::vector<HeaderCell> cells = header_cells(row);
+        const SheetPlan* best = nullptr;
+        HeaderMatch best_match;
+        std::vector<HeaderCell> best_cells;
+        const SheetPlan* near = nullptr;
+        HeaderMatch near_match;
+        for (const SheetPlan* candidate : candidates()) {
+            std::vector<HeaderCell> own = cells;
+            apply_categories(*candidate, own);
+            HeaderMatch match = match_header(*candidate, own);
+            const std::size_t enough = std::min<std::size_t>(2, candidate->columns.size());
+            if (match.matched < enough) continue;
+            if (match.missing.empty()) {
+                if (best == nullptr || match.matched > best_match.matched) {
+                    best = candidate;
+                    best_match = std::move(match);
+                    best_cells = std::move(own);
+                }
+            } else if (match.matched * 2 >= own.size() && (near == nullptr || match.matched > near_match.matched)) {
+                near = candidate;
+                near_match = std::move(match);
+            }
+        }
+        if (best != nullptr) {
+            start(*best, best_match, best_cells, row.row);
+            return true;
+        }
+        if (near != nullptr && strict) throw missing(*near, near_match, cells, row.row);
+        if (near != nullptr && !near_miss) near_miss = missing(*near, near_match, cells, row.row);
+        above = std::move(cells);
+        return false;
+    }
+
+    Error missing(const SheetPlan& near, const HeaderMatch& match, const std::vector<HeaderCell>& cells, std::uint64_t row) const {
+        std::string names;
+        for (const std::size_t c : match.missing) names += (names.empty() ? "" : ", ") + near.columns[c].headers.front();
+        return Error(Exit::Data, "IMP-002",
+                     {{"file", file_name},
+                      {"sheet", tab_name.empty() ? std::string("none") : tab_name},
+                      {"missing", names},
+                      {"found", found_headers(cells)},
+                      {"mapping", plan.name},
+                      {"row", static_cast<std::int64_t>(row)}},
+                     file_name, (tab_name.empty() ? "" : tab_name + "!") + std::to_string(row));
+    }
+
+    // Headers are shown to the user, so they pass the same door as values.
+    static std::string found_headers(const std::vector<HeaderCell>& cells) {
+        constexpr std::size_t kMost = 40;
+        std::string out;
+        for (std::size_t i = 0; i < cells.size() && i < kMost; ++i) {
+            if (alarm_in_label(cells[i].text) != Alarm::None || cells[i].text.size() > 60) continue;
+            out += (out.empty() ? "" : ", ") + cells[i].text;
+        }
+        return out;
+    }
+
+    void start(const SheetPlan& chosen, const HeaderMatch& match, const std::vector<HeaderCell>& cells, std::uint64_t row) {
+        sheet = &chosen;
+        header_at = row;
+        std::uint32_t width = 0;
+        for (const HeaderCell& cell : cells) width = std::max(width, cell.column + 1);
+        column_slot.assign(width, -1);
+        column_header.assign(width, "");
+        for (std::size_t c = 0; c < match.columns.size(); ++c)
+            if (match.columns[c]) column_slot[*match.columns[c]] = static_cast<int>(c);
+        const std::size_t count = chosen.columns.size();
+        slots.assign(count, {});
+        scratch.assign(count, "");
+        uitpas_slot.assign(count, false);
+        for (const HeaderCell& cell : cells) {
+            const int slot = column_slot[cell.column];
+            column_header[cell.column] = cell.text;
+            uses.push_back({cell.column, cell.text, cell.category, slot >= 0});
+            if (slot >= 0) uitpas_slot[static_cast<std::size_t>(slot)] = is_uitpas_header(cell.text);
+        }
+        for (const HeaderCell& cell : cells) first_headers.push_back(cell.folded);
+        for (const RecordPlan& record : chosen.records) caches.emplace_back(record.fields.size());
+        repeats.resize(chosen.records.size());
+        made.resize(chosen.records.size());
+        above.clear();
+    }
+
+    // ------------------------------------------------------------ cells
+
+    void note(MappedRow& out, std::string_view code, std::string_view field, bool rejects, const Cell* cell) const {
+        std::optional<std::uint32_t> column;
+        if (cell != nullptr) column = cell->column;
+        for (Finding& known : out.findings) {
+            if (known.code != code || known.cell != column || !column) continue;
+            known.rejects = known.rejects || rejects;
+            return;
+        }
+        Finding finding{std::string(code), {}, std::string(field), rejects, column};
+        if (column && *column < column_header.size()) finding.column = column_header[*column];
+        out.findings.push_back(std::move(finding));
+    }
+
+    // Column of a field that has no cell in this row: its header, so that the message can name it.
+    void note_blank(MappedRow& out, std::string_view code, const FieldPlan& field) const {
+        Finding finding{std::string(code), {}, field.name, true, std::nullopt};
+        if (!field.columns.empty()) {
+            for (std::size_t c = 0; c < column_slot.size(); ++c)
+                if (column_slot[c] == static_cast<int>(field.columns.front())) {
+                    finding.column = column_header[c];
+                    finding.cell = static_cast<std::uint32_t>(c);
+                }
+        }
+        out.findings.push_back(std::move(finding));
+    }
+
+    bool forbidden(const Cell& cell, std::string_view text, std::size_t slot, MappedRow& out) const {
+        const bool known = slot < slots.size();
+        if (cell.kind == CellKind::Number) {
+            const bool whole = cell.number == std::floor(cell.number) && cell.number >= 1e8 && cell.number < 1e11;
+            const bool phone = known && sheet->columns[slot].holds_phones && cell.number < 1e9;
+            if (whole && !phone && is_national_number(static_cast<std::uint64_t>(cell.number))) {
+                note(out, "POL-001", "", false, &cell);
+                return true;
+            }
+        } else if (cell.kind == CellKind::Text && text.size() >= 11 && has_national_number(text)) {
+            note(out, "POL-001", "", false, &cell);
+            return true;
+        }
+        if (!known) return false;
+        const bool uitpas =
+            (uitpas_slot[slot] && (cell.kind == CellKind::Number || text.size() >= 10)) ||
+            (cell.kind == CellKind::Text && text.size() >= 13 && !sheet->columns[slot].holds_phones && has_uitpas_number(text));
+        if (uitpas) note(out, "POL-002", "", false, &cell);
+        return uitpas;
+    }
+
+    // Fills the slots of this row; false when nothing is in it.
+    bool take_cells(const RawRow& row, MappedRow& out) {
+        for (Slot& slot : slots) slot = {};
+        filled_cells = 0;
+        for (const Cell& cell : row.cells) {
+            if (cell.kind == CellKind::Empty) continue;
+            const int at = cell.column < column_slot.size() ? column_slot[cell.column] : -1;
+            std::string_view text;
+            if (cell.kind == CellKind::Text) {
+                text = without_guard(trimmed(cell.text));
+                if (text.empty()) continue;
+            }
+            ++filled_cells;
+            const std::size_t index = at < 0 ? slots.size() : static_cast<std::size_t>(at);
+            const bool bad = forbidden(cell, text, index, out);
+            if (at < 0) continue;
+            Slot& slot = slots[index];
+            slot.cell = &cell;
+            if (bad) {
+                slot.dropped = true;
+                continue;
+            }
+            slot.text = cell.kind == CellKind::Text ? text : text_of(cell, scratch[index]);
+        }
+        return filled_cells > 0;
+    }
+
+    static std::string_view text_of(const Cell& cell, std::string& buffer) {
+        buffer.clear();
+        switch (cell.kind) {
+            case CellKind::Number:
+                append_number(buffer, cell.number);
+                break;
+            case CellKind::Boolean:
+                buffer = cell.number != 0 ? "true" : "false";
+                break;
+            case CellKind::DateTime:
+                buffer = civil_day(cell.number).iso();
+                break;
+            case CellKind::Time: {
+                const auto seconds = static_cast<std::int64_t>(cell.number);
+                const auto two = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+                buffer = std::to_string(seconds / 3600) + ":" + two(seconds / 60 % 60);
+                break;
+            }
+            case CellKind::Error:
+                buffer = "#";
+                break;  // found by its kind, never taken over
+            default:
+                break;
+        }
+        return buffer;
+    }
+
+    bool is_skipped(const RawRow& row) const {
+        for (const Cell& cell : row.cells) {
+            if (cell.kind == CellKind::Empty) continue;
+            if (cell.kind == CellKind::Text) {
+                const std::string_view text = trimmed(cell.text);
+                if (text.empty()) continue;
+                if (is_total(text)) return true;
+            }
+            break;
+        }
+        for (const SkipPlan& skip : sheet->skips) {
+            const Slot& slot = slots[skip.column];
+            if (slot.text.empty()) {
+                if (skip.blank && !slot.dropped) return true;
+                continue;
+            }
+            if (skip.alone && filled_cells == 1) return true;
+            if (skip.is.empty() && skip.starts.empty()) continue;
+            const std::string folded = fold(slot.text);
+            if (std::find(skip.is.begin(), skip.is.end(), folded) != skip.is.end()) return true;
+            if (std::any_of(skip.starts.begin(), skip.starts.end(), [&](const std::string& s) { return folded.starts_with(s); }))
+                return true;
+        }
+        return false;
+    }
+
+    bool is_header_again(const RawRow& row) const {
+        std::size_t at = 0;
+        for (const Cell& cell : row.cells) {
+            if (cell.kind == CellKind::Empty) continue;
+            if (cell.kind != CellKind::Text) return false;
+            const std::string_view text = trimmed(cell.text);
+            if (text.empty()) continue;
+            if (at >= first_headers.size() || (at == 0 && text != uses.front().header) || fold(text) != first_headers[at]) return false;
+            ++at;
+        }
+        return at == first_headers.size();
+    }
+
+    // ------------------------------------------------------------ keys
+
+    std::string normal_part(const Slot& slot) const {
+        if (slot.cell != nullptr && slot.cell->kind == CellKind::DateTime) return std::string(slot.text);
+        if (!slot.text.empty() && slot.text.front() >= '0' && slot.text.front() <= '9')
+            if (const auto date = read_date(slot.text, DateRules{})) return date->iso();
+        return fold_words(slot.text);
+    }
+
+    Result make_key(std::size_t r, const MappedRow& out, std::string& key) {
+        const KeyPlan& spec = sheet->records[r].key;
+        key = spec.prefix;
+        bool any = false;
+        if (spec.record) {
+            if (!made[*spec.record]) return Result::Blank;
+            key += out.records[*made[*spec.record]].values[0];
+            any = true;
+        }
+        bool complete = !spec.columns.empty();
+        for (const std::size_t c : spec.columns) {
+            if (slots[c].dropped || (slots[c].cell != nullptr && slots[c].cell->kind == CellKind::Error)) return Result::Unreadable;
+            complete = complete && !slots[c].text.empty();
+        }
+        if (complete) {
+            bool first = true;
+            for (const std::size_t c : spec.columns) {
+                if (any || !first) key += ':';
+                first = false;
+                if (spec.slug) {
+                    key += slug(slots[c].text);
+                } else {
+                    key += slots[c].text;
+                }
+            }
+            any = true;
+        } else if (!spec.generate.empty() || spec.generate_row) {
+            if (!generate_key(r, spec, key)) return Result::Blank;
+            any = true;
+        } else if (!spec.columns.empty()) {
+            return Result::Blank;
+        }
+        if (!spec.suffix.empty()) key += ":" + spec.suffix;
+        return any && key.size() <= kLongestKey ? Result::Value : any ? Result::Unreadable : Result::Blank;
+    }
+
+    static std::string slug(std::string_view text) {
+        std::string out = fold_words(text);
+        std::replace(out.begin(), out.end(), ' ', '-');
+        if (out.size() > 64) out.resize(64);
+        return out;
+    }
+
+    // Starts with ~, so that it is never a plain key: the store keeps its keyed hash, never these words.
+    bool generate_key(std::size_t r, const KeyPlan& spec, std::string& key) {
+        std::string content;
+        bool filled = false;
+        bool blanks = false;
+        const auto add = [&](const Slot& slot) {
+            if (!content.empty()) content += '|';
+            content += normal_part(slot);
+            filled = filled || !slot.text.empty();
+            blanks = blanks || slot.text.empty();
+        };
+        if (spec.generate_row) {
+            for (const Slot& slot : slots) add(slot);
+        } else {
+            for (const std::size_t c : spec.generate) add(slots[c]);
+        }
+        if (!filled) return false;
+        if (content.size() > 120) {
+            constexpr HashKey kFixed{};
+            const Hash128 hash = siphash128(kFixed, content);
+            content = std::to_string(hash.low) + "-" + std::to_string(hash.high);
+        }
+        if (key.empty()) key = "~";
+        key += content;
+        // Two rows that say the same, or that are too thin to tell children apart, stay two.
+        if (spec.repeats || blanks) {
+            constexpr HashKey kFixed{1};
+            const std::uint32_t nth = ++repeats[r][siphash128(kFixed, key).low];
+            if (nth > 1) key += "#" + std::to_string(nth);
+        }
+        return true;
+    }
+
+    // ------------------------------------------------------------ fields
+
+    const Slot& slot_of(const FieldPlan& field) const {
+        for (const std::size_t c : field.columns)
+            if (slots[c].cell != nullptr && (slots[c].dropped || !slots[c].text.empty())) return slots[c];
+        return slots[field.columns.front()];
+    }
+
+    std::string_view chosen_part(const FieldPlan& field, std::string_view text) const {
+        if (field.part == 0) return text;
+        std::vector<std::string_view> parts;
+        std::size_t start = 0;
+        while (start <= text.size()) {
+            const std::size_t end = std::min(text.find_first_of(field.split, start), text.size());
+            if (const std::string_view part = trim(text.substr(start, end - start)); !part.empty()) parts.push_back(part);
+            start = end + 1;
+        }
+        if (field.part < 0) return parts.empty() ? std::string_view() : parts.back();
+        const auto index = static_cast<std::size_t>(field.part) - 1;
+        return index < parts.size() ? parts[index] : std::string_view();
+    }
+
+    CodeResult code_of(const FieldPlan& field, std::string_view text) const {
+        if (field.map) {
+            const auto found = field.map->find(fold(text));
+            if (found != field.map->end()) {
+                if (found->second.empty()) return {};
+                const std::string* code = plan.lists.match(field.list, found->second);
+                return {code != nullptr ? *code : found->second, {}};
+            }
+        }
+        if (!field.list.empty())
+            if (const std::string* code = plan.lists.match(field.list, text)) return {*code, {}};
+        if (field.list.empty() && is_plain_key(text)) return {std::string(text), {}};
+        const Alarm alarm = alarm_in_code(text);
+        if (alarm != Alarm::None) return {{}, alarm_code(alarm)};
+        if (field.closed_list || field.list.empty()) return {{}, "IMP-024"};
+        std::string slug = code_slug(text);
+        if (!is_code(slug)) return {{}, "IMP-016"};
+        return {std::move(slug), "IMP-015"};
+    }
+
+    const CodeResult& cached_code(CodeCache& cache, const FieldPlan& field, std::string_view text) const {
+        if (const auto found = cache.find(text); found != cache.end()) return found->second;
+        if (cache.size() >= kCachedCodes) cache.clear();
+        return cache.emplace(std::string(text), code_of(field, text)).first->second;
+    }
+
+    Result read_codes(const FieldPlan& field, CodeCache& cache, std::string_view text, const Cell* cell, std::string& out,
+                      MappedRow& row) const {
+        const std::string separators = "|" + (field.part == 0 ? field.split : std::string());
+        std::size_t start = 0;
+        while (start <= text.size()) {
+            const std::size_t end = std::min(text.find_first_of(separators, start), text.size());
+            const std::string_view part = trim(text.substr(start, end - start));
+            start = end + 1;
+            if (part.empty()) continue;
+            const CodeResult& code = cached_code(cache, field, part);
+            if (!code.finding.empty()) note(row, code.finding, field.name, false, cell);
+            if (code.value.empty() || ("|" + out + "|").find("|" + code.value + "|") != std::string::npos) continue;
+            if (!out.empty()) out += '|';
+            out += code.value;
+        }
+        return Result::Value;
+    }
+
+    static bool working_year(const FieldPlan& field, std::string_view text, std::string& out) {
+        const auto date = read_date(text, field.dates);
+        if (!date) return false;
+        const bool started = date->month() > field.year_month || (date->month() == field.year_month && date->day() >= field.year_day);
+        out = std::to_string(started ? date->year() : date->year() - 1);
+        return true;
+    }
+
+    template <typename T>
+    static Result take(std::optional<T> read, std::string& out) {
+        if (!read) return Result::Unreadable;
+        if constexpr (std::is_same_v<T, std::string>) {
+            out = std::move(*read);
+        } else {
+            out = std::to_string(*read);
+        }
+        return Result::Value;
+    }
+
+    Result read_text(const FieldPlan& field, std::string_view text, const Cell* cell, std::string& out, MappedRow& row) const {
+        std::string_view problem;
+        switch (field.form) {
+            case Form::Phone:
+                if (take(read_phone(text), out) == Result::Value) return Result::Value;
+                problem = "IMP-018";
+                break;
+            case Form::Email:
+                if (take(read_email(text), out) == Result::Value) return Result::Value;
+                problem = "IMP-019";
+                break;
+            case Form::Postcode:
+                if (take(read_postcode(text), out) == Result::Value) return Result::Value;
+                problem = "IMP-020";
+                break;
+            case Form::Slug:
+                out = slug(text);
+                return out.empty() ? Result::Blank : Result::Value;
+            default:
+                if (text.size() <= kLongestText) {
+                    out = text;
+                    return Result::Value;
+                }
+                problem = "IMP-023";
+                break;
+        }
+        note(row, problem, field.name, false, cell);
+        return Result::Blank;
+    }
+
+    Result read_label(const FieldPlan& field, std::string_view text, const Cell* cell, std::string& out, MappedRow& row) const {
+        const Alarm alarm = text.size() > kLongestLabel ? Alarm::Words : alarm_in_label(text);
+        // A goal's period is a date range or a year and no identity.
+        if (alarm == Alarm::None || (alarm == Alarm::Date && field.name == "goal.period")) {
+            out = text;
+            return Result::Value;
+        }
+        note(row, alarm == Alarm::Words ? "IMP-023" : alarm_code(alarm), field.name, false, cell);
+        return Result::Blank;
+    }
+
+    Result read_value(const FieldPlan& field, CodeCache& cache, std::string_view text, const Cell* cell, std::string& out,
+                      MappedRow& row) const {
+        out.clear();
+        if (cell != nullptr && cell->kind == CellKind::Error) {
+            note(row, "IMP-022", field.name, field.required || field.type == FieldType::Reference, cell);
+            return Result::Blank;
+        }
+        if (field.map && field.type != FieldType::Code && field.type != FieldType::Codes) {
+            if (const auto found = field.map->find(fold(text)); found != field.map->end()) {
+                out = found->second;
+                return out.empty() ? Result::Blank : Result::Value;
+            }
+        }
+        switch (field.type) {
+            case FieldType::Date:
+                if (cell != nullptr && cell->kind == CellKind::DateTime) {
+                    out = text;
+                    return Result::Value;
+                }
+                if (text.size() == 10 && plain_ascii(text)) {
+                    if (const auto date = read_date(text, field.dates)) {
+                        out = date->iso();
+                        return Result::Value;
+                    }
+                    return Result::Unreadable;
+                }
+                if (const auto date = read_date(text, field.dates)) {
+                    out = date->iso();
+                    return Result::Value;
+                }
+                return Result::Unreadable;
+            case FieldType::PartialDate:
+                if (take(read_partial_date(text, field.dates), out) == Result::Value) return Result::Value;
+                note(row, "IMP-021", field.name, false, cell);
+                if (text.size() > 40) return Result::Blank;
+                out = text;
+                return Result::Value;
+            case FieldType::Integer:
+                if (field.form == Form::Minutes || field.form == Form::Hours)
+                    return take(read_minutes(text, field.form == Form::Hours ? 60 : 1), out);
+                return take(read_integer(text), out);
+            case FieldType::Decimal:
+                return take(read_decimal(text, cell != nullptr && cell->kind == CellKind::Number ? '.' : field.decimal), out);
+            case FieldType::Boolean: {
+                const auto flag = read_boolean(text);
+                if (!flag) return Result::Unreadable;
+                out = *flag ? "true" : "false";
+                return Result::Value;
+            }
+            case FieldType::Year:
+                if (field.year_month != 0 && working_year(field, text, out)) return Result::Value;
+                return take(read_year(text), out);
+            case FieldType::Code: {
+                const CodeResult& code = cached_code(cache, field, text);
+                if (!code.finding.empty()) note(row, code.finding, field.name, false, cell);
+                out = code.value;
+                return out.empty() && !code.finding.empty() && field.required ? Result::Unreadable
+                       : out.empty()                                          ? Result::Blank
+                                                                              : Result::Value;
+            }
+            case FieldType::Codes:
+                return read_codes(field, cache, text, cell, out, row);
+            case FieldType::Reference:
+            case FieldType::Key:
+                if (text.size() > kLongestKey) return Result::Unreadable;
+                out = field.form == Form::Slug && text != "*" ? slug(text) : std::string(text);
+                return Result::Value;
+            case FieldType::Label:
+                return field.form == Form::Slug ? read_text(field, text, cell, out, row) : read_label(field, text, cell, out, row);
+            case FieldType::Text:
+                return read_text(field, text, cell, out, row);
+        }
+        return Result::Blank;
+    }
+
+    Result from_slot(const FieldPlan& field, CodeCache& cache, const Slot& slot, std::string& out, MappedRow& row) const {
+        out.clear();
+        if (slot.dropped) return Result::Unreadable;
+        const std::string_view text = chosen_part(field, slot.text);
+        if (text.empty()) return Result::Blank;
+        return read_value(field, cache, text, slot.cell, out, row);
+    }
+
+    Result from_join(const FieldPlan& field, CodeCache& cache, std::string& out, MappedRow& row) {
+        joined.clear();
+        const Cell* cell = nullptr;
+        for (const std::size_t c : field.columns) {
+            if (slots[c].text.empty() || slots[c].dropped) continue;
+            if (slots[c].cell->kind == CellKind::Error) continue;
+            if (!joined.empty()) joined += field.with;
+            joined += slots[c].text;
+            cell = slots[c].cell;
+        }
+        if (joined.empty()) return Result::Blank;
+        if (has_national_number(joined)) {  // in two columns, harmless apart
+            note(row, "POL-001", "", field.required || field.type == FieldType::Reference, cell);
+            return Result::Blank;
+        }
+        return read_value(field, cache, joined, cell, out, row);
+    }
+
+    Result field_value(const FieldPlan& field, CodeCache& cache, std::string& out, MappedRow& row) {
+        out.clear();
+        switch (field.from) {
+            case ValueFrom::Constant:
+                out = field.constant;
+                return Result::Value;
+            case ValueFrom::Record:
+                if (!made[field.record]) return Result::Blank;
+                out = row.records[*made[field.record]].values[0];
+                return Result::Value;
+            case ValueFrom::Join:
+                return from_join(field, cache, out, row);
+            case ValueFrom::Filled:
+                if (!slot_of(field).text.empty()) out = field.constant;
+                return out.empty() ? Result::Blank : Result::Value;
+            case ValueFrom::Column:
+                return from_slot(field, cache, slot_of(field), out, row);
+        }
+        return Result::Blank;
+    }
+
+    void fill_field(const FieldPlan& field, CodeCache& cache, Record& record, MappedRow& row) {
+        const Result result = field_value(field, cache, value, row);
+        const Slot* slot = field.from == ValueFrom::Column ? &slot_of(field) : nullptr;
+        if (result == Result::Unreadable) {
+            const bool rejects = field.required || field.type == FieldType::Reference;
+            if (slot != nullptr && slot->dropped) {
+                if (rejects) note(row, "IMP-011", field.name, true, slot->cell);
+            } else {
+                const bool reported = field.type == FieldType::Code;  // the reason is there; it now rejects
+                note(row, reported ? cached_code(cache, field, slot == nullptr ? joined : slot->text).finding : unreadable_code(field.type),
+                     field.name, rejects, slot == nullptr ? nullptr : slot->cell);
+            }
+            value.clear();
+            if (rejects) return;
+        }
+        if (value.empty()) value = field.fallback;
+        const bool error_cell = slot != nullptr && slot->cell != nullptr && slot->cell->kind == CellKind::Error;  // said already
+        if (value.empty() && field.required && result != Result::Unreadable && !error_cell) note_blank(row, "IMP-011", field);
+        record.values[field.field].assign(value);
+    }
+
+    bool holds(const RecordPlan& record) const {
+        for (const ConditionPlan& condition : record.when) {
+            const Slot& slot = slots[condition.column];
+            if (condition.is.empty() && condition.isnt.empty()) {
+                if (slot.text.empty() && !slot.dropped) return false;
+                continue;
+            }
+            const std::string folded = fold(slot.text);
+            if (!condition.is.empty() && std::find(condition.is.begin(), condition.is.end(), folded) == condition.is.end()) return false;
+            if (!folded.empty() && std::find(condition.isnt.begin(), condition.isnt.end(), folded) != condition.isnt.end()) return false;
+        }
+        return true;
+    }
+
+    void make_record(std::size_t r, const RawRow& row, MappedRow& out) {
+        const RecordPlan& spec = sheet->records[r];
+        if (out.count == out.records.size()) out.records.emplace_back();
+        Record& record = out.records[out.count];
+        record.entity = spec.entity;
+        record.clear();
+        record.origin.tab = row.tab;
+        record.origin.row = row.row;
+        std::string& key = record.values[0];
+        const Result result = make_key(r, out, key);
+        if (result != Result::Value) {
+            const Cell* cell = nullptr;
+            for (const std::size_t c : spec.key.columns)
+                if (slots[c].cell != nullptr) cell = slots[c].cell;
+            Finding finding{result == Result::Blank ? "IMP-010" : "IMP-025",
+                            {},
+                            std::string(entity_def(spec.entity).name) + ".key",
+                            true,
+                            std::nullopt};
+            for (std::size_t c = 0; c < column_slot.size() && !spec.key.columns.empty(); ++c)
+                if (column_slot[c] == static_cast<int>(spec.key.columns.front())) {
+                    finding.column = column_header[c];
+                    finding.cell = static_cast<std::uint32_t>(c);
+                }
+            if (cell != nullptr) {
+                note(out, finding.code, finding.field, true, cell);
+            } else {
+                out.findings.push_back(std::move(finding));
+            }
+            return;
+        }
+        made[r] = out.count++;
+        for (std::size_t f = 0; f < spec.fields.size(); ++f) fill_field(spec.fields[f], caches[r][f], out.records[*made[r]], out);
+    }
+
+    RowOutcome map_row(const RawRow& row, MappedRow& out) {
+        if (!take_cells(row, out)) return RowOutcome::Skipped;
+        if (is_header_again(row)) {
+            out.findings.clear();
+            return RowOutcome::Preamble;
+        }
+        if (is_skipped(row)) {
+            out.findings.clear();
+            return RowOutcome::Skipped;
+        }
+        std::fill(made.begin(), made.end(), std::nullopt);
+        for (std::size_t r = 0; r < sheet->records.size(); ++r)
+            if (holds(sheet->records[r])) make_record(r, row, out);
+        const bool rejected = std::any_of(out.findings.begin(), out.findings.end(), [](const Finding& finding) { return finding.rejects; });
+        if (rejected) {
+            out.count = 0;
+            return RowOutcome::Rejected;
+        }
+        return out.count == 0 ? RowOutcome::Skipped : RowOutcome::Mapped;
+    }
+};
+
+SheetMapper::SheetMapper(const Mapping& mapping, std::string_view tab_name, std::string_view file_name)
+    : impl_(std::make_unique<Impl>(mapping, tab_name, file_name)) {}
+SheetMapper::SheetMapper(SheetMapper&&) noexcept = default;
+SheetMapper& SheetMapper::operator=(SheetMapper&&) noexcept = default;
+SheetMapper::~SheetMapper() = default;
+
+bool SheetMapper::selected() const { return !impl_->candidates().empty(); }
+bool SheetMapper::matched() const { return impl_->sheet != nullptr; }
+const std::vector<ColumnUse>& SheetMapper::columns() const { return impl_->uses; }
+std::uint64_t SheetMapper::header_row() const { return impl_->header_at; }
+
+const std::optional<Error>& SheetMapper::near_miss() const { return impl_->near_miss; }
+
+RowOutcome SheetMapper::map(const RawRow& row, MappedRow& out) {
+    out.count = 0;
+    out.findings.clear();
+    if (impl_->sheet != nullptr) return impl_->map_row(row, out);
+    if (row.cells.empty() || impl_->rows >= kMostPreamble) return RowOutcome::Preamble;
+    ++impl_->rows;
+    impl_->try_header(row);
+    return RowOutcome::Preamble;
+}
+
+void SheetMapper::finish() const {
+    if (impl_->sheet != nullptr || !impl_->strict || impl_->rows == 0) return;
+    std::string wanted;
+    const std::vector<const SheetPlan*> candidates = impl_->candidates();
+    if (!candidates.empty())
+        for (const ColumnPlan& column : candidates.front()->columns)
+            if (column.required) wanted += (wanted.empty() ? "" : ", ") + column.headers.front();
+    throw Error(Exit::Data, "IMP-001",
+                {{"file", impl_->file_name},
+                 {"sheet", impl_->tab_name.empty() ? std::string("none") : impl_->tab_name},
+                 {"missing", wanted},
+                 {"mapping", impl_->plan.name}},
+                impl_->file_name, impl_->tab_name);
+}
+
+}  // namespace brugwacht

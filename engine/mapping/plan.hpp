@@ -1,0 +1,131 @@
+// A mapping file, checked and ready to run: names resolved to positions, words folded. Private to this room.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/core/model.hpp"
+#include "engine/mapping/mapping.hpp"
+#include "engine/mapping/values.hpp"
+
+namespace brugwacht {
+
+struct ColumnPlan {
+    std::string name;                     // as fields call it
+    std::vector<std::string> headers;     // as the mapping has them
+    std::vector<std::string> folded;      // parallel
+    std::vector<std::string> categories;  // folded; empty = a column without category is preferred
+    bool required = false;
+    bool holds_phones = false;  // every field that takes it is a phone number
+};
+
+enum class Form : std::uint8_t { ByType, Phone, Email, Postcode, Slug, Minutes, Hours };
+enum class ValueFrom : std::uint8_t { Column, Join, Constant, Record, Filled };
+
+using ValueMap = std::unordered_map<std::string, std::string>;  // folded word -> value
+
+struct FieldPlan {
+    std::size_t field = 0;  // position in the entity
+    FieldType type = FieldType::Text;
+    std::string name;  // "event.date"
+    std::string list;  // code list
+    bool closed_list = false;
+    bool required = false;
+    ValueFrom from = ValueFrom::Column;
+    std::vector<std::size_t> columns;  // the first one with something in it counts; all of them for Join
+    std::string with = " ";
+    std::string constant;  // Constant, Filled: canonical already
+    std::string fallback;  // when blank
+    std::size_t record = 0;
+    std::optional<ValueMap> map;
+    DateRules dates;
+    char decimal = ',';
+    std::string split;  // characters that part several values
+    int part = 0;       // from 1, -1 = last; 0 = the whole
+    Form form = Form::ByType;
+    int year_month = 0;  // Year from a date: month and day at which the next working year begins
+    int year_day = 0;
+};
+
+struct KeyPlan {
+    std::vector<std::size_t> columns;
+    std::vector<std::size_t> generate;
+    bool generate_row = false;
+    std::optional<std::size_t> record;
+    std::string prefix;
+    std::string suffix;
+    bool slug = false;
+    bool repeats = false;
+};
+
+struct ConditionPlan {
+    std::size_t column = 0;
+    std::vector<std::string> is;    // folded; empty = just filled
+    std::vector<std::string> isnt;  // folded
+};
+
+struct RecordPlan {
+    Entity entity = Entity::Person;
+    std::string name;
+    std::vector<ConditionPlan> when;
+    KeyPlan key;
+    std::vector<FieldPlan> fields;
+};
+
+struct SkipPlan {
+    std::size_t column = 0;
+    bool blank = false;
+    bool alone = false;  // nothing but this column is filled
+    std::vector<std::string> is;
+    std::vector<std::string> starts;
+};
+
+struct SheetPlan {
+    std::vector<std::string> names;  // folded, * stands for anything
+    bool by_name = true;
+    bool by_headers = true;
+    std::vector<ColumnPlan> columns;
+    std::vector<RecordPlan> records;
+    std::vector<SkipPlan> skips;
+};
+
+struct RecognisePlan {
+    std::vector<std::string> sheets;   // folded; one of them must be there
+    std::vector<std::string> headers;  // folded; all of them must be there
+    bool never = false;
+};
+
+struct Mapping::Plan {
+    std::string name, label, role, digest, file;
+    ReadHints hints;
+    CodeLists lists;
+    RecognisePlan recognise;
+    std::vector<SheetPlan> sheets;
+};
+
+/// Folded name with * for anything against a folded name.
+bool name_fits(const std::string& pattern, const std::string& folded);
+/// fold() that keeps *.
+std::string fold_pattern(const std::string& text);
+
+/// Which sheet column feeds which ColumnPlan.
+struct HeaderMatch {
+    std::vector<std::optional<std::uint32_t>> columns;  // parallel to SheetPlan::columns
+    std::size_t matched = 0;
+    std::vector<std::size_t> missing;  // required ones not found
+};
+
+struct HeaderCell {
+    std::uint32_t column = 0;
+    std::string text;
+    std::string folded;
+    std::string category;         // as written
+    std::string folded_category;  // "" when none
+};
+
+HeaderMatch match_header(const SheetPlan& sheet, const std::vector<HeaderCell>& cells);
+
+}  // namespace brugwacht

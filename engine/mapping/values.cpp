@@ -1,0 +1,373 @@
+#include "engine/mapping/values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <unordered_map>
+
+#include "engine/core/text.hpp"
+#include "engine/policy/policy.hpp"
+
+namespace brugwacht {
+namespace {
+
+constexpr int kFirstYear = 1900;
+constexpr int kLastYear = 2100;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; }
+bool all_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
+
+int to_int(std::string_view digits) {
+    int value = 0;
+    for (const char c : digits) value = value * 10 + (c - '0');
+    return value;
+}
+
+std::optional<Date> civil(int year, int month, int day) {
+    if (year < kFirstYear || year > kLastYear) return std::nullopt;
+    return Date::from_ymd(year, month, day);
+}
+
+int month_of(std::string_view word) {
+    static const std::unordered_map<std::string, int> kMonths = [] {
+        const std::vector<std::vector<std::string>> names{{"jan", "januari", "january", "janvier", "janv"},
+                                                          {"feb", "febr", "februari", "february", "fev", "fevr", "fevrier"},
+                                                          {"mrt", "maart", "mar", "march", "mars"},
+                                                          {"apr", "april", "avr", "avril"},
+                                                          {"mei", "may", "mai"},
+                                                          {"jun", "juni", "june", "juin"},
+                                                          {"jul", "juli", "july", "juil", "juillet"},
+                                                          {"aug", "augustus", "august", "aout"},
+                                                          {"sep", "sept", "september", "septembre"},
+                                                          {"okt", "oktober", "oct", "october", "octobre"},
+                                                          {"nov", "november", "novembre"},
+                                                          {"dec", "december", "decembre"}};
+        std::unordered_map<std::string, int> months;
+        for (std::size_t i = 0; i < names.size(); ++i)
+            for (const std::string& name : names[i]) months.emplace(name, static_cast<int>(i) + 1);
+        return months;
+    }();
+    const auto found = kMonths.find(fold(word));
+    return found == kMonths.end() ? 0 : found->second;
+}
+
+bool is_weekday(std::string_view word) {
+    static const std::vector<std::string> kDays{
+        "ma",      "di",        "wo",       "do",     "vr",       "za",       "zo",    "maandag",  "dinsdag", "woensdag", "donderdag",
+        "vrijdag", "zaterdag",  "zondag",   "lundi",  "mardi",    "mercredi", "jeudi", "vendredi", "samedi",  "dimanche", "monday",
+        "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",   "mon",   "tue",      "wed",     "thu",      "fri",
+        "sat",     "sun",       "lun",      "mer",    "jeu",      "ven",      "sam",   "dim"};
+    const std::string folded = fold(word);
+    return std::find(kDays.begin(), kDays.end(), folded) != kDays.end();
+}
+
+// "01/09/2025 10:30" and "2025-09-01T10:30:00+02:00" without their time.
+std::string_view without_time(std::string_view text) {
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos) return text;
+    std::size_t start = colon;
+    while (start > 0 && is_digit(text[start - 1])) --start;
+    if (start == colon || colon - start > 2 || start == 0) return text;
+    std::string_view date = text.substr(0, start);
+    if (date.ends_with('T') || date.ends_with('t') || date.ends_with(' ') || date.ends_with(',')) date.remove_suffix(1);
+    return trim(date);
+}
+
+struct Parts {
+    std::array<std::string_view, 3> item;
+    std::size_t count = 0;
+    bool too_many = false;
+};
+
+// Runs of digits or letters; weekdays are left out. Anything but blanks and . , / - ' between them spoils the date.
+Parts parts_of(std::string_view text) {
+    Parts parts;
+    std::size_t i = 0;
+    while (i < text.size()) {
+        const char c = text[i];
+        std::size_t end = i;
+        if (is_digit(c)) {
+            while (end < text.size() && is_digit(text[end])) ++end;
+        } else if (is_letter(c)) {
+            while (end < text.size() && is_letter(text[end])) ++end;
+        } else if (c == ' ' || c == '.' || c == ',' || c == '/' || c == '-' || c == '\'') {
+            ++i;
+            continue;
+        } else {
+            parts.too_many = true;
+            return parts;
+        }
+        const std::string_view run = text.substr(i, end - i);
+        i = end;
+        if (is_letter(c) && is_weekday(run)) continue;
+        if (parts.count == 3) {
+            parts.too_many = true;
+            return parts;
+        }
+        parts.item[parts.count++] = run;
+    }
+    return parts;
+}
+
+int full_year(std::string_view digits, int two_digit_years_to) {
+    const int year = to_int(digits);
+    if (digits.size() == 4) return year;
+    if (digits.size() != 2) return 0;
+    const int century = two_digit_years_to / 100 * 100;
+    return century + year > two_digit_years_to ? century - 100 + year : century + year;
+}
+
+std::optional<Date> named_month(const Parts& parts, const DateRules& rules) {
+    for (std::size_t at = 0; at < 3; ++at) {
+        if (is_digit(parts.item[at][0])) continue;
+        const int month = month_of(parts.item[at]);
+        const std::string_view first = parts.item[at == 0 ? 1 : 0];
+        const std::string_view second = parts.item[at == 2 ? 1 : 2];
+        if (month == 0 || !all_digits(first) || !all_digits(second)) return std::nullopt;
+        if (first.size() == 4) return civil(to_int(first), month, second.size() <= 2 ? to_int(second) : 0);
+        return civil(full_year(second, rules.two_digit_years_to), month, first.size() <= 2 ? to_int(first) : 0);
+    }
+    return std::nullopt;
+}
+
+std::optional<Date> three_parts(const Parts& parts, const DateRules& rules) {
+    if (!all_digits(parts.item[0]) || !all_digits(parts.item[1]) || !all_digits(parts.item[2])) return named_month(parts, rules);
+    const auto [a, b, c] = parts.item;
+    if (a.size() == 4) return b.size() <= 2 && c.size() <= 2 ? civil(to_int(a), to_int(b), to_int(c)) : std::nullopt;
+    if (a.size() > 2 || b.size() > 2) return std::nullopt;
+    const int year = full_year(c, rules.two_digit_years_to);
+    for (const DateOrder order : rules.orders) {
+        std::optional<Date> date;
+        if (order == DateOrder::DayFirst) date = civil(year, to_int(b), to_int(a));
+        if (order == DateOrder::MonthFirst) date = civil(year, to_int(a), to_int(b));
+        if (date) return date;
+    }
+    return std::nullopt;
+}
+
+std::optional<Date> compact_date(std::string_view digits) {
+    return civil(to_int(digits.substr(0, 4)), to_int(digits.substr(4, 2)), to_int(digits.substr(6, 2)));
+}
+
+}  // namespace
+
+const std::vector<std::string>& date_patterns() {
+    static const std::vector<std::string> kPatterns{"dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd", "excel"};
+    return kPatterns;
+}
+
+std::optional<DateOrder> date_order(std::string_view pattern) {
+    std::string letters;
+    for (const char c : fold(pattern))
+        if (letters.empty() || letters.back() != c) letters.push_back(c);
+    const std::string plain = fold(pattern);
+    const auto counted = [&](char c, std::ptrdiff_t least, std::ptrdiff_t most) {
+        const auto n = std::count(plain.begin(), plain.end(), c);
+        return n >= least && n <= most;
+    };
+    if (!counted('d', 2, 2) || !counted('m', 2, 2) || !(counted('y', 4, 4) || counted('y', 2, 2))) return std::nullopt;
+    if (letters == "dmy") return DateOrder::DayFirst;
+    if (letters == "mdy") return DateOrder::MonthFirst;
+    if (letters == "ymd" && counted('y', 4, 4)) return DateOrder::YearFirst;
+    return std::nullopt;
+}
+
+std::optional<Date> read_date(std::string_view text, const DateRules& rules) {
+    text = trim(text);
+    if (text.size() == 10 && text[4] == '-') {
+        if (const auto iso = Date::parse_iso(text)) return iso->year() >= kFirstYear && iso->year() <= kLastYear ? iso : std::nullopt;
+    }
+    const std::string_view date = without_time(text);
+    if (date.size() > 40) return std::nullopt;
+    const Parts parts = parts_of(date);
+    if (parts.too_many) return std::nullopt;
+    if (parts.count == 3) return three_parts(parts, rules);
+    if (parts.count != 1 || parts.item[0] != date || !all_digits(date)) return std::nullopt;
+    if (date.size() == 8) return compact_date(date);
+    if (rules.excel_serial && date.size() == 5 && to_int(date) > 60 && to_int(date) < 73415) return Date::from_days(to_int(date) - 25569);
+    return std::nullopt;
+}
+
+std::optional<std::string> read_partial_date(std::string_view text, const DateRules& rules) {
+    text = trim(text);
+    if (const auto date = read_date(text, rules)) return date->iso();
+    if (text.size() > 40) return std::nullopt;
+    const Parts parts = parts_of(text);
+    if (parts.too_many || parts.count == 0 || parts.count > 2) return std::nullopt;
+    const auto plausible = [](int year) { return year >= kFirstYear && year <= kLastYear; };
+    if (parts.count == 1) {
+        const bool year_only = parts.item[0].size() == 4 && all_digits(parts.item[0]) && plausible(to_int(parts.item[0]));
+        return year_only ? std::optional(std::string(parts.item[0])) : std::nullopt;
+    }
+    std::string_view year = parts.item[0];
+    std::string_view month = parts.item[1];
+    if (!all_digits(year) || year.size() != 4) std::swap(year, month);
+    if (!all_digits(year) || year.size() != 4 || !plausible(to_int(year))) return std::nullopt;
+    const int number = all_digits(month) && month.size() <= 2 ? to_int(month) : is_digit(month[0]) ? 0 : month_of(month);
+    if (number < 1 || number > 12) return std::nullopt;
+    return std::string(year) + (number < 10 ? "-0" : "-") + std::to_string(number);
+}
+
+std::optional<int> read_year(std::string_view text) {
+    text = trim(text);
+    std::vector<std::string_view> groups;
+    for (std::size_t i = 0; i < text.size();) {
+        if (!is_digit(text[i])) {
+            ++i;
+            continue;
+        }
+        std::size_t end = i;
+        while (end < text.size() && is_digit(text[end])) ++end;
+        groups.push_back(text.substr(i, end - i));
+        i = end;
+    }
+    for (const std::string_view group : groups)
+        if (group.size() == 4 && to_int(group) >= kFirstYear && to_int(group) <= kLastYear) return to_int(group);
+    const bool short_pair =
+        groups.size() == 2 && groups[0].size() == 2 && groups[1].size() == 2 && (to_int(groups[0]) + 1) % 100 == to_int(groups[1]);
+    return short_pair ? std::optional(2000 + to_int(groups[0])) : std::nullopt;
+}
+
+std::optional<std::string> read_decimal(std::string_view text, char mark) {
+    text = trim(text);
+    for (const std::string_view unit : {"%", "\xE2\x82\xAC"})
+        if (text.ends_with(unit)) text = trim(text.substr(0, text.size() - unit.size()));
+    const char group = mark == ',' ? '.' : ',';
+    std::string whole;
+    std::string fraction;
+    bool negative = false;
+    bool after_mark = false;
+    int since_group = -1;  // digits since the last thousands separator
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (is_digit(c)) {
+            (after_mark ? fraction : whole).push_back(c);
+            if (since_group >= 0) ++since_group;
+        } else if ((c == '-' || c == '+') && i == 0) {
+            negative = c == '-';
+        } else if (c == mark && !after_mark && (since_group < 0 || since_group == 3)) {
+            after_mark = true;
+            since_group = -1;
+        } else if ((c == group || c == ' ') && !after_mark && !whole.empty() && (since_group < 0 ? whole.size() <= 3 : since_group == 3)) {
+            since_group = 0;
+        } else {
+            return std::nullopt;
+        }
+    }
+    if (whole.empty() || whole.size() > 15 || fraction.size() > 15 || (after_mark && fraction.empty())) return std::nullopt;
+    if (since_group >= 0 && since_group != 3) return std::nullopt;
+    while (whole.size() > 1 && whole[0] == '0') whole.erase(0, 1);
+    while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
+    std::string out = whole + (fraction.empty() ? "" : "." + fraction);
+    return negative && out != "0" ? "-" + out : out;
+}
+
+std::optional<std::string> read_integer(std::string_view text) {
+    auto number = read_decimal(text, '.');
+    if (!number || number->find('.') != std::string::npos) number = read_decimal(text, ',');
+    if (!number || number->find('.') != std::string::npos || number->size() > 13) return std::nullopt;
+    return number;
+}
+
+std::optional<bool> read_boolean(std::string_view text) {
+    static const std::unordered_map<std::string, bool> kWords{
+        {"ja", true},    {"j", true},    {"yes", true},   {"y", true},       {"oui", true},         {"o", true},       {"x", true},
+        {"1", true},     {"waar", true}, {"true", true},  {"vrai", true},    {"ok", true},          {"wel", true},     {"nee", false},
+        {"neen", false}, {"n", false},   {"no", false},   {"non", false},    {"0", false},          {"onwaar", false}, {"false", false},
+        {"faux", false}, {"nok", false}, {"niet", false}, {"betaald", true}, {"nietbetaald", false}};
+    text = trim(text);
+    for (const std::string_view mark : {"\xE2\x9C\x93", "\xE2\x9C\x94", "\xE2\x98\x91"})
+        if (text == mark) return true;
+    if (text == "\xE2\x98\x90" || text == "-") return false;
+    const auto found = kWords.find(fold(text));
+    if (found != kWords.end()) return found->second;
+    if (const std::string folded = fold(text); folded.starts_with("inputtypecheckbox")) return folded.find("checked") != std::string::npos;
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> read_minutes(std::string_view text, int bare_minutes) {
+    text = trim(text);
+    double value = 0;
+    std::size_t i = 0;
+    const auto number = [&](double& out) {
+        const std::size_t start = i;
+        std::string digits;
+        while (i < text.size() && (is_digit(text[i]) || text[i] == ',' || text[i] == '.')) {
+            digits.push_back(text[i] == ',' ? '.' : text[i]);
+            ++i;
+        }
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
+        return i > start && error == std::errc() && end == digits.data() + digits.size();
+    };
+    const auto unit = [&] {
+        while (i < text.size() && text[i] == ' ') ++i;
+        const std::size_t start = i;
+        while (i < text.size() && (is_letter(text[i]) || text[i] == ':' || text[i] == '\'')) ++i;
+        const std::string_view word = text.substr(start, i - start);
+        while (i < text.size() && text[i] == ' ') ++i;
+        return word == ":" ? std::string(":") : fold(word);
+    };
+    const auto is_hour = [](const std::string& word) {
+        return word == ":" || word == "u" || word == "uur" || word == "h" || word == "uren" || word == "heure" || word == "heures" ||
+               word == "hour" || word == "hours";
+    };
+    const auto is_minute = [](const std::string& word) {
+        return word == "min" || word == "m" || word == "minuten" || word == "minutes" || word == "minuut";
+    };
+    if (!number(value)) return std::nullopt;
+    const std::string first = unit();
+    double minutes = 0;
+    if (is_hour(first)) {
+        minutes = value * 60;
+        if (i < text.size()) {
+            double more = 0;
+            if (!number(more) || more >= 60) return std::nullopt;
+            if (const std::string second = unit(); !second.empty() && !is_minute(second) && second != ":") return std::nullopt;
+            minutes += more;
+            double seconds = 0;
+            if (i < text.size() && (!number(seconds) || seconds >= 60)) return std::nullopt;
+        } else if (first == ":") {
+            return std::nullopt;
+        }
+    } else if (first.empty() || is_minute(first)) {
+        minutes = value * (first.empty() ? bare_minutes : 1);
+    } else {
+        return std::nullopt;
+    }
+    if (i < text.size() || minutes < 0 || minutes > 100'000) return std::nullopt;
+    return static_cast<std::int64_t>(std::llround(minutes));
+}
+
+std::optional<std::string> read_postcode(std::string_view text) {
+    text = trim(text);
+    if (text.starts_with("B-") || text.starts_with("b-")) text.remove_prefix(2);
+    const std::size_t digits = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
+    if (digits == 4 && (text.size() == 4 || text[4] == ' ')) {
+        const int code = to_int(text.substr(0, 4));
+        const bool letters_follow = text.size() == 7 && is_letter(text[5]) && is_letter(text[6]);  // 1234 AB of the Netherlands
+        if (code >= 1000 && code <= 9992 && !letters_follow) return std::string(text.substr(0, 4));
+    }
+    const bool foreign = text.size() <= 10 && digits != text.size() && std::any_of(text.begin(), text.end(), is_digit);
+    const bool five = digits == 5 && text.size() == 5;
+    return foreign || five ? std::optional(std::string(text)) : std::nullopt;
+}
+
+std::optional<std::string> read_email(std::string_view text) {
+    text = trim(text);
+    const std::size_t open = text.rfind('<');
+    const std::size_t close = text.rfind('>');
+    if (open != std::string_view::npos && close != std::string_view::npos && close > open)
+        text = trim(text.substr(open + 1, close - open - 1));
+    if (text.starts_with("mailto:")) text.remove_prefix(7);
+    if (text.size() > 254 || text.find_first_of(" ,;<>()\t\n") != std::string_view::npos ||
+        std::count(text.begin(), text.end(), '@') != 1 || !has_email(text))
+        return std::nullopt;
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return out;
+}
+
+}  // namespace brugwacht
