@@ -1,5 +1,6 @@
 #include "engine/core/model.hpp"
 #include "tests/support/csv_writer.hpp"
+#include "tests/support/other_facts.hpp"
 #include "tests/support/synthetic_files.hpp"
 
 namespace brugwacht {
@@ -68,46 +69,32 @@ void write_activities(const SyntheticWorld& world, const std::filesystem::path& 
     out.close();
 }
 
-/// What an ambassador's work gives beside counts; a few rows, whatever the number of children.
 void write_the_rest(const SyntheticWorld& world, const std::filesystem::path& folder) {
-    static constexpr std::string_view kResults[] = {"ontmoeting", "voorwaarde", "drempel_verlaagd", "nieuw_initiatief", "tekst_of_plan"};
-    static constexpr std::string_view kResultStatus[] = {"concept", "agreed", "in_force"};
-    static constexpr std::string_view kThemes[] = {"bereikbaarheid", "betaalbaarheid", "beschikbaarheid", "infrastructuur", "bekendheid"};
-    static constexpr std::string_view kAddressees[] = {"jeugddienst", "sportdienst", "schepen", "ocmw"};
-    static constexpr std::string_view kSignalStatus[] = {"given", "answered", "acted_on"};
-    static constexpr std::string_view kSupply[] = {"band_jeugdwerkers", "volle_agenda", "extra_inspanning", "aantal_plaatsen",
-                                                   "verloop_vrijwilligers"};
-    static constexpr std::string_view kDemand[] = {"netwerk", "toegang_gezinnen", "afstand_aanbod", "vragen_gezin", "handelingsruimte"};
-    const Date as_of = world.options().as_of;
-    Rng rng(world.options().seed, 5ULL << 40);
+    const OtherFacts facts = other_facts(world);
+    const auto numbered = [](const char* letter, int& number) { return letter + std::to_string(++number); };
 
     EntityFile results(Entity::Result, folder);
-    for (int i = 1; i <= 34; ++i)
-        results.row({"R" + std::to_string(i), as_of.plus_days(-rng.between(0, 1000)).iso(), rng.pick(kResults), rng.pick(kResultStatus)});
+    int number = 0;
+    for (const SyntheticResult& result : facts.results) results.row({numbered("R", number), result.date.iso(), result.kind, result.status});
     results.close();
 
     EntityFile signals(Entity::Signal, folder);
-    for (int i = 1; i <= 28; ++i) {
-        const Date given = as_of.plus_days(-rng.between(10, 1000));
-        const std::string_view status = rng.pick(kSignalStatus);
-        const Date answered = given.plus_days(rng.between(3, 120));
-        const bool known = status != "given" && answered <= as_of;
-        signals.row({"S" + std::to_string(i), given.iso(), rng.pick(kThemes), rng.pick(kAddressees), known ? status : "given",
-                     iso_or_empty(known, answered)});
-    }
+    number = 0;
+    for (const SyntheticSignal& signal : facts.signals)
+        signals.row({numbered("S", number), signal.date.iso(), signal.theme, signal.addressee, signal.status,
+                     iso_or_empty(signal.answered_on.has_value(), signal.answered_on.value_or(Date()))});
     signals.close();
 
     EntityFile factors(Entity::Factor, folder);
-    for (int i = 1; i <= 20; ++i) {
-        const bool supply = i % 2 == 0;
-        factors.row({"F" + std::to_string(i), as_of.plus_days(-rng.between(0, 700)).iso(), supply ? "supply" : "demand",
-                     supply ? rng.pick(kSupply) : rng.pick(kDemand), std::to_string(rng.between(1, 5)), worker_key(0)});
-    }
+    number = 0;
+    for (const SyntheticFactor& factor : facts.factors)
+        factors.row({numbered("F", number), factor.date.iso(), factor.side, factor.factor, std::to_string(factor.score), worker_key(0)});
     factors.close();
 
     EntityFile goals(Entity::Goal, folder);
-    goals.row({"G1", "activities", "200", "2025-2026", as_of.plus_days(-460).iso()});
-    goals.row({"G2", "signals", "10", "2025-2026", as_of.plus_days(-460).iso()});
+    number = 0;
+    for (const SyntheticGoal& goal : facts.goals)
+        goals.row({numbered("G", number), goal.indicator, std::to_string(goal.target), goal.period, goal.agreed_on.iso()});
     goals.close();
 }
 

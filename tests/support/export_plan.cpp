@@ -59,6 +59,12 @@ constexpr Word kWords[] = {
     {"side", "demand", "vraag"},
     {"side", "supply", "aanbod"},
     {"side", "both", "beide"},
+    {"signal_status", "given", "gegeven"},
+    {"signal_status", "answered", "beantwoord"},
+    {"signal_status", "acted_on", "mee aan de slag"},
+    {"result_status", "concept", "in ontwerp"},
+    {"result_status", "agreed", "afgesproken"},
+    {"result_status", "in_force", "in uitvoering"},
 };
 
 /// Stories in which the new enrolment may stand in the club's list alone: nothing else asks where the child is placed.
