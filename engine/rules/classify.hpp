@@ -25,12 +25,20 @@ struct ClassifyRequest {
 
 /// An event named as evidence.
 struct Evidence {
-    Fact fact;
+    std::uint32_t key = 0;       // FactBase::text
+    Date date;                   // of the event itself
+    std::uint32_t club = kNone;  // index of a club
+    std::uint16_t source = 0;
+    FactType type = FactType::Other;
     Role role = Role::Anchor;
 };
 
+/// An event that looks like proof and is none.
 struct NearMiss {
-    Fact fact;
+    std::uint32_t key = 0;
+    Date date;
+    std::uint32_t club = kNone;
+    FactType type = FactType::Other;
     NearMissWhy why = NearMissWhy::OtherClub;
 };
 
