@@ -94,9 +94,12 @@ std::optional<Date> add_months(Date date, int months, MonthRule rule) {
     const int last = days_in_month(year, month);
     if (c.day <= last) return Date::from_ymd(year, month, c.day);
     switch (rule) {
-        case MonthRule::Clamp: return Date::from_ymd(year, month, last);
-        case MonthRule::NextMonth: return Date::from_days(days_from_civil(year, month, last) + 1);
-        case MonthRule::Reject: break;
+        case MonthRule::Clamp:
+            return Date::from_ymd(year, month, last);
+        case MonthRule::NextMonth:
+            return Date::from_days(days_from_civil(year, month, last) + 1);
+        case MonthRule::Reject:
+            break;
     }
     return std::nullopt;
 }

@@ -27,9 +27,9 @@ class Date {
 
     constexpr std::int32_t days() const { return days_; }  // days since 1970-01-01
     int year() const;
-    int month() const;  // 1..12
-    int day() const;    // 1..31
-    int weekday() const;  // 1 = Monday .. 7 = Sunday
+    int month() const;        // 1..12
+    int day() const;          // 1..31
+    int weekday() const;      // 1 = Monday .. 7 = Sunday
     std::string iso() const;  // yyyy-mm-dd
     constexpr Date plus_days(std::int32_t n) const { return from_days(days_ + n); }
 

@@ -13,16 +13,16 @@ namespace brugwacht {
 /// Documented exit statuses (sysexits where they exist); any other status is a failure.
 enum class Exit : int {
     Ok = 0,
-    Partial = 3,         // done, but rows were rejected or reviews wait
-    Refused = 4,         // publication refused, the last good workbook stays
+    Partial = 3,  // done, but rows were rejected or reviews wait
+    Refused = 4,  // publication refused, the last good workbook stays
     Usage = 64,
-    Data = 65,           // input unusable
-    NoInput = 66,        // file or source missing
+    Data = 65,     // input unusable
+    NoInput = 66,  // file or source missing
     Software = 70,
     CannotCreate = 73,
     Io = 74,
-    TryLater = 75,       // locked, or a source is away for now
-    NoPermission = 77,   // permission or key refused
+    TryLater = 75,      // locked, or a source is away for now
+    NoPermission = 77,  // permission or key refused
     Config = 78,
     Interrupted = 130,
 };

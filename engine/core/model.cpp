@@ -8,44 +8,71 @@ namespace {
 using enum FieldType;
 using enum Place;
 
-constexpr FieldDef kPerson[] = {
-    {"key", Key, Vault, {}, true},   {"given_name", Text, Vault},     {"family_name", Text, Vault},   {"call_name", Text, Vault},
-    {"birth_date", PartialDate, Vault}, {"gender", Code, Both, "gender"}, {"street", Text, Vault},        {"house_number", Text, Vault},
-    {"postcode", Text, Vault},       {"municipality", Text, Vault},   {"language", Text, Vault},      {"phone", Text, Vault},
-    {"email", Text, Vault},          {"guardian_name", Text, Vault},  {"guardian_phone", Text, Vault}, {"guardian_email", Text, Vault},
-    {"household", Text, Vault},      {"member_number", Text, Vault}};
-constexpr FieldDef kClub[] = {
-    {"key", Key, Store, {}, true}, {"name", Label, Store},         {"kind", Code, Store, "club_type"}, {"side", Code, Store, "side_of_club"},
-    {"vcode", Code, Store},        {"municipality", Label, Store}, {"places", Integer, Store},         {"engagement_signed_on", Date, Store},
-    {"naming_agreed_on", Date, Store}};
+constexpr FieldDef kPerson[] = {{"key", Key, Vault, {}, true},   {"given_name", Text, Vault},        {"family_name", Text, Vault},
+                                {"call_name", Text, Vault},      {"birth_date", PartialDate, Vault}, {"gender", Code, Both, "gender"},
+                                {"street", Text, Vault},         {"house_number", Text, Vault},      {"postcode", Text, Vault},
+                                {"municipality", Text, Vault},   {"language", Text, Vault},          {"phone", Text, Vault},
+                                {"email", Text, Vault},          {"guardian_name", Text, Vault},     {"guardian_phone", Text, Vault},
+                                {"guardian_email", Text, Vault}, {"household", Text, Vault},         {"member_number", Text, Vault}};
+constexpr FieldDef kClub[] = {{"key", Key, Store, {}, true},
+                              {"name", Label, Store},
+                              {"kind", Code, Store, "club_type"},
+                              {"side", Code, Store, "side_of_club"},
+                              {"vcode", Code, Store},
+                              {"municipality", Label, Store},
+                              {"places", Integer, Store},
+                              {"engagement_signed_on", Date, Store},
+                              {"naming_agreed_on", Date, Store}};
 constexpr FieldDef kWorker[] = {{"key", Key, Store, {}, true}, {"name", Text, Vault}, {"employer", Label, Store}};
-constexpr FieldDef kEmployment[] = {
-    {"key", Key, Store, {}, true}, {"worker", Reference, Store, "worker", true}, {"from", Date, Store}, {"to", Date, Store}, {"percent", Decimal, Store}};
-constexpr FieldDef kTrajectory[] = {
-    {"key", Key, Store, {}, true},          {"person", Reference, Store, "person", true},    {"worker", Reference, Store, "worker"},
-    {"start", Date, Store, {}, true},       {"strategy", Code, Store, "strategy"},           {"referrer_kind", Code, Store, "referrer_kind"},
-    {"needs", Codes, Store, "needs"},       {"barriers", Codes, Store, "barriers"}};
-constexpr FieldDef kEvent[] = {
-    {"key", Key, Store, {}, true},           {"trajectory", Reference, Store, "trajectory"}, {"person", Reference, Store, "person"},
-    {"date", Date, Store, {}, true},         {"to", Date, Store},                            {"type", Code, Store, "event_type", true},
-    {"club", Reference, Store, "club"},      {"year", Year, Store},                          {"reason", Code, Store, "reason"},
-    {"answer", Code, Store, "answer"},       {"kind", Code, Store, "event_kind"},            {"recorded_on", Date, Store}};
-constexpr FieldDef kActivity[] = {
-    {"key", Key, Store, {}, true},             {"date", Date, Store, {}, true},           {"minutes", Integer, Store},
-    {"kind", Code, Store, "activity_kind"},    {"strategy", Code, Store, "strategy"},     {"criterion", Code, Store, "criterion"},
-    {"counterpart_kind", Code, Store, "counterpart_kind"}, {"counterpart", Key, Store},   {"side", Code, Store, "side"},
-    {"participants", Integer, Store},          {"first_contact", Boolean, Store},         {"trajectory", Reference, Store, "trajectory"},
-    {"worker", Reference, Store, "worker"}};
+constexpr FieldDef kEmployment[] = {{"key", Key, Store, {}, true},
+                                    {"worker", Reference, Store, "worker", true},
+                                    {"from", Date, Store},
+                                    {"to", Date, Store},
+                                    {"percent", Decimal, Store}};
+constexpr FieldDef kTrajectory[] = {{"key", Key, Store, {}, true},          {"person", Reference, Store, "person", true},
+                                    {"worker", Reference, Store, "worker"}, {"start", Date, Store, {}, true},
+                                    {"strategy", Code, Store, "strategy"},  {"referrer_kind", Code, Store, "referrer_kind"},
+                                    {"needs", Codes, Store, "needs"},       {"barriers", Codes, Store, "barriers"}};
+constexpr FieldDef kEvent[] = {{"key", Key, Store, {}, true},
+                               {"trajectory", Reference, Store, "trajectory"},
+                               {"person", Reference, Store, "person"},
+                               {"date", Date, Store, {}, true},
+                               {"to", Date, Store},
+                               {"type", Code, Store, "event_type", true},
+                               {"club", Reference, Store, "club"},
+                               {"year", Year, Store},
+                               {"reason", Code, Store, "reason"},
+                               {"answer", Code, Store, "answer"},
+                               {"kind", Code, Store, "event_kind"},
+                               {"recorded_on", Date, Store}};
+constexpr FieldDef kActivity[] = {{"key", Key, Store, {}, true},
+                                  {"date", Date, Store, {}, true},
+                                  {"minutes", Integer, Store},
+                                  {"kind", Code, Store, "activity_kind"},
+                                  {"strategy", Code, Store, "strategy"},
+                                  {"criterion", Code, Store, "criterion"},
+                                  {"counterpart_kind", Code, Store, "counterpart_kind"},
+                                  {"counterpart", Key, Store},
+                                  {"side", Code, Store, "side"},
+                                  {"participants", Integer, Store},
+                                  {"first_contact", Boolean, Store},
+                                  {"trajectory", Reference, Store, "trajectory"},
+                                  {"worker", Reference, Store, "worker"}};
 constexpr FieldDef kResult[] = {
     {"key", Key, Store, {}, true}, {"date", Date, Store}, {"kind", Code, Store, "result_kind"}, {"status", Code, Store, "result_status"}};
-constexpr FieldDef kSignal[] = {
-    {"key", Key, Store, {}, true}, {"date", Date, Store}, {"theme", Code, Store, "theme"}, {"addressee", Code, Store, "addressee"},
-    {"status", Code, Store, "signal_status"}, {"answered_on", Date, Store}};
-constexpr FieldDef kFactor[] = {
-    {"key", Key, Store, {}, true}, {"date", Date, Store}, {"side", Code, Store, "side"}, {"factor", Code, Store, "factor"},
-    {"score", Decimal, Store}, {"worker", Reference, Store, "worker"}};
-constexpr FieldDef kGoal[] = {
-    {"key", Key, Store, {}, true}, {"indicator", Code, Store, "indicator"}, {"target", Decimal, Store}, {"period", Label, Store}, {"agreed_on", Date, Store}};
+constexpr FieldDef kSignal[] = {{"key", Key, Store, {}, true},
+                                {"date", Date, Store},
+                                {"theme", Code, Store, "theme"},
+                                {"addressee", Code, Store, "addressee"},
+                                {"status", Code, Store, "signal_status"},
+                                {"answered_on", Date, Store}};
+constexpr FieldDef kFactor[] = {{"key", Key, Store, {}, true},     {"date", Date, Store},     {"side", Code, Store, "side"},
+                                {"factor", Code, Store, "factor"}, {"score", Decimal, Store}, {"worker", Reference, Store, "worker"}};
+constexpr FieldDef kGoal[] = {{"key", Key, Store, {}, true},
+                              {"indicator", Code, Store, "indicator"},
+                              {"target", Decimal, Store},
+                              {"period", Label, Store},
+                              {"agreed_on", Date, Store}};
 
 constexpr EntityDef kEntityTable[] = {
     {Entity::Person, "person", "people", kPerson},

@@ -44,8 +44,8 @@ struct FieldDef {
 
 struct EntityDef {
     Entity entity;
-    std::string_view name;   // "person"
-    std::string_view sheet;  // "people": name of the canonical sheet or file
+    std::string_view name;             // "person"
+    std::string_view sheet;            // "people": name of the canonical sheet or file
     std::span<const FieldDef> fields;  // field 0 is always the key
 };
 

@@ -35,17 +35,21 @@ class Descriptor {
 [[noreturn]] void fail_reading(const fs::path& path, int error) {
     switch (error) {
         case ENOENT:
-        case ENOTDIR: throw Error(Exit::NoInput, "FIL-001", {{"file", path.string()}}, path.string());
-        case EISDIR: throw Error(Exit::Data, "FIL-002", {{"file", path.string()}}, path.string());
+        case ENOTDIR:
+            throw Error(Exit::NoInput, "FIL-001", {{"file", path.string()}}, path.string());
+        case EISDIR:
+            throw Error(Exit::Data, "FIL-002", {{"file", path.string()}}, path.string());
         case EACCES:
-        case EPERM: throw Error(Exit::NoPermission, "FIL-003", {{"file", path.string()}}, path.string());
-        default: throw Error(Exit::Io, "FIL-004", {{"file", path.string()}}, path.string());
+        case EPERM:
+            throw Error(Exit::NoPermission, "FIL-003", {{"file", path.string()}}, path.string());
+        default:
+            throw Error(Exit::Io, "FIL-004", {{"file", path.string()}}, path.string());
     }
 }
 
 [[noreturn]] void fail_writing(const fs::path& path, int error) {
-    const bool cannot_create = error == EACCES || error == EPERM || error == ENOENT || error == ENOTDIR || error == EISDIR || error == EROFS ||
-                               error == EEXIST || error == ENAMETOOLONG;
+    const bool cannot_create = error == EACCES || error == EPERM || error == ENOENT || error == ENOTDIR || error == EISDIR ||
+                               error == EROFS || error == EEXIST || error == ENAMETOOLONG;
     if (cannot_create) throw Error(Exit::CannotCreate, "FIL-005", {{"file", path.string()}}, path.string());
     throw Error(Exit::Io, "FIL-006", {{"file", path.string()}}, path.string());
 }
@@ -115,7 +119,8 @@ class DiskFiles : public Files {
         {
             Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode)));
             if (file.get() < 0) fail_writing(path, errno);
-            const bool done = write_all(file.get(), bytes) && ::fchmod(file.get(), static_cast<mode_t>(mode)) == 0 && ::fsync(file.get()) == 0;
+            const bool done =
+                write_all(file.get(), bytes) && ::fchmod(file.get(), static_cast<mode_t>(mode)) == 0 && ::fsync(file.get()) == 0;
             const int error = errno;
             const bool closed = file.close_now();
             if (!done || !closed) {
@@ -213,8 +218,8 @@ class FileLog : public Log {
 
     void write(LogLevel level, std::string_view event, const TextArgs& fields) override {
         static constexpr std::array<const char*, 4> kLevels{"debug", "info", "warning", "error"};
-        std::string line =
-            fmt::format(R"({{"time":"{}","level":"{}","event":"{}")", utc_timestamp(clock_.now()), kLevels[static_cast<std::size_t>(level)], event);
+        std::string line = fmt::format(R"({{"time":"{}","level":"{}","event":"{}")", utc_timestamp(clock_.now()),
+                                       kLevels[static_cast<std::size_t>(level)], event);
         for (const auto& [name, value] : fields) {
             line += fmt::format(R"(,"{}":)", json_escaped(name));
             if (const auto* text = std::get_if<std::string>(&value)) {
@@ -241,7 +246,8 @@ class FileLog : public Log {
 std::string utc_timestamp(std::int64_t seconds) {
     const std::int64_t day = seconds >= 0 ? seconds / 86400 : (seconds - 86399) / 86400;
     const std::int64_t rest = seconds - day * 86400;
-    return fmt::format("{}T{:02}:{:02}:{:02}Z", Date::from_days(static_cast<std::int32_t>(day)).iso(), rest / 3600, rest / 60 % 60, rest % 60);
+    return fmt::format("{}T{:02}:{:02}:{:02}Z", Date::from_days(static_cast<std::int32_t>(day)).iso(), rest / 3600, rest / 60 % 60,
+                       rest % 60);
 }
 
 Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) { other.wipe(); }

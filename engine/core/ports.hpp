@@ -30,7 +30,8 @@ class Files {
     virtual ~Files() = default;
     /// The whole file. Throws Error FIL-001 (66) when missing, FIL-002 (65) for a folder, FIL-003 (77) without permission, FIL-004 (74).
     virtual std::string read(const std::filesystem::path& path) const = 0;
-    /// All or nothing: a temporary file beside `path`, synced, then renamed over it. `mode` is the file's mode. Throws FIL-005 (73), FIL-006 (74).
+    /// All or nothing: a temporary file beside `path`, synced, then renamed over it. `mode` is the file's mode. Throws FIL-005 (73),
+    /// FIL-006 (74).
     virtual void write(const std::filesystem::path& path, std::string_view bytes, unsigned mode) = 0;
     /// Renames a finished temporary file into place and syncs both. Throws FIL-005 (73), FIL-006 (74); `to` is then what it was.
     virtual void publish(const std::filesystem::path& from, const std::filesystem::path& to) = 0;
@@ -56,7 +57,8 @@ class Secret {
 class Secrets {
   public:
     virtual ~Secrets() = default;
-    /// 32 key bytes by name ("master", "audit"). Throws Error KEY-001 (66) when absent, KEY-002 (77) when others may read it, KEY-003 (65) when it is no key.
+    /// 32 key bytes by name ("master", "audit"). Throws Error KEY-001 (66) when absent, KEY-002 (77) when others may read it, KEY-003 (65)
+    /// when it is no key.
     virtual Secret load(std::string_view name) const = 0;
     /// Stores new key bytes, readable by the owner only. Throws KEY-004 (73).
     virtual void store(std::string_view name, const Secret& key) = 0;

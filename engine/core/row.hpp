@@ -13,15 +13,15 @@ enum class CellKind : std::uint8_t { Empty, Text, Number, Boolean, DateTime, Tim
 struct Cell {
     std::uint32_t column = 0;  // from 0
     CellKind kind = CellKind::Empty;
-    bool has_time = false;     // DateTime only: the time of day is not midnight
-    double number = 0;         // Number: its value; Boolean: 0 or 1; DateTime: seconds since 1970-01-01T00:00:00 civil; Time: seconds
-    std::string_view text;     // Text: UTF-8; Error: "#N/A" and the like; Number: the digits as stored, when the source keeps them
+    bool has_time = false;  // DateTime only: the time of day is not midnight
+    double number = 0;      // Number: its value; Boolean: 0 or 1; DateTime: seconds since 1970-01-01T00:00:00 civil; Time: seconds
+    std::string_view text;  // Text: UTF-8; Error: "#N/A" and the like; Number: the digits as stored, when the source keeps them
 };
 
 /// Valid until the next call on the source that gave it.
 struct RawRow {
-    std::uint32_t tab = 0;    // sheet, from 1; 1 for text files
-    std::uint64_t row = 0;    // row as a person counts it in that sheet, from 1; the first line of the record in a text file
+    std::uint32_t tab = 0;  // sheet, from 1; 1 for text files
+    std::uint64_t row = 0;  // row as a person counts it in that sheet, from 1; the first line of the record in a text file
     std::span<const Cell> cells;
 };
 

@@ -25,8 +25,8 @@ bool ascii_alnum(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9
 const icu::Transliterator& folder() {
     static const std::unique_ptr<icu::Transliterator> kFolder = [] {
         UErrorCode status = U_ZERO_ERROR;
-        std::unique_ptr<icu::Transliterator> made(icu::Transliterator::createInstance(
-            "Any-Latin; NFKD; [:Mn:] Remove; Latin-ASCII; Lower", UTRANS_FORWARD, status));
+        std::unique_ptr<icu::Transliterator> made(
+            icu::Transliterator::createInstance("Any-Latin; NFKD; [:Mn:] Remove; Latin-ASCII; Lower", UTRANS_FORWARD, status));
         if (U_FAILURE(status)) throw Error(Exit::Software, "TXT-003");
         return made;
     }();
@@ -94,7 +94,8 @@ std::string fold_words(std::string_view text) {
 std::string fold_name(std::string_view text) { return fold(text); }
 
 std::string_view trim(std::string_view text) {
-    static constexpr std::array<std::string_view, 9> kBlanks{" ", "\t", "\r", "\n", "\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x8B", "\xEF\xBB\xBF", "\xE2\x80\x89"};
+    static constexpr std::array<std::string_view, 9> kBlanks{
+        " ", "\t", "\r", "\n", "\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x8B", "\xEF\xBB\xBF", "\xE2\x80\x89"};
     bool more = true;
     while (more && !text.empty()) {
         more = false;

@@ -13,17 +13,23 @@ namespace {
     const std::string reason = db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code);
     const TextArgs args{{"file", file}, {"reason", reason}};
     switch (code & 0xff) {
-        case SQLITE_CANTOPEN: throw Error(Exit::NoInput, "DB-001", args, file);
+        case SQLITE_CANTOPEN:
+            throw Error(Exit::NoInput, "DB-001", args, file);
         case SQLITE_NOTADB:
-        case SQLITE_CORRUPT: throw Error(Exit::Data, "DB-002", args, file);
+        case SQLITE_CORRUPT:
+            throw Error(Exit::Data, "DB-002", args, file);
         case SQLITE_READONLY:
         case SQLITE_PERM:
-        case SQLITE_AUTH: throw Error(Exit::NoPermission, "DB-003", args, file);
+        case SQLITE_AUTH:
+            throw Error(Exit::NoPermission, "DB-003", args, file);
         case SQLITE_FULL:
-        case SQLITE_IOERR: throw Error(Exit::Io, "DB-004", args, file);
+        case SQLITE_IOERR:
+            throw Error(Exit::Io, "DB-004", args, file);
         case SQLITE_BUSY:
-        case SQLITE_LOCKED: throw Error(Exit::TryLater, "DB-005", args, file);
-        default: throw Error(Exit::Software, "DB-006", args, file);
+        case SQLITE_LOCKED:
+            throw Error(Exit::TryLater, "DB-005", args, file);
+        default:
+            throw Error(Exit::Software, "DB-006", args, file);
     }
 }
 
@@ -82,7 +88,9 @@ Statement& Statement::bind_null(int at) {
     return *this;
 }
 
-Statement& Statement::bind(int at, std::optional<Date> date) { return date ? bind(at, static_cast<std::int64_t>(date->days())) : bind_null(at); }
+Statement& Statement::bind(int at, std::optional<Date> date) {
+    return date ? bind(at, static_cast<std::int64_t>(date->days())) : bind_null(at);
+}
 
 Statement& Statement::bind_or_null(int at, std::string_view text) { return text.empty() ? bind_null(at) : bind(at, text); }
 
@@ -146,7 +154,8 @@ Database Database::open(const std::filesystem::path& path, Mode mode) {
     }
     sqlite3_busy_timeout(raw, 5000);
     db.execute("PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA secure_delete=ON");
-    if (db.integer("PRAGMA secure_delete") != 1) throw Error(Exit::Software, "DB-006", {{"file", path.string()}, {"reason", std::string("secure_delete")}});
+    if (db.integer("PRAGMA secure_delete") != 1)
+        throw Error(Exit::Software, "DB-006", {{"file", path.string()}, {"reason", std::string("secure_delete")}});
     if (mode != Mode::ReadOnly) db.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
     return db;
 }

@@ -1,4 +1,5 @@
-// SQLite, thin: statements that cannot leak, transactions that roll back unless committed. The only file that includes sqlite3.h is database.cpp.
+// SQLite, thin: statements that cannot leak, transactions that roll back unless committed. The only file that includes sqlite3.h is
+// database.cpp.
 #pragma once
 
 #include <cstdint>

@@ -109,7 +109,9 @@ class TreeBuilder {
     bool Int(int v) { return whole(v); }
     bool Uint(unsigned v) { return whole(v); }
     bool Int64(std::int64_t v) { return whole(v); }
-    bool Uint64(std::uint64_t v) { return v <= 0x7fffffffffffffffULL ? whole(static_cast<std::int64_t>(v)) : Double(static_cast<double>(v)); }
+    bool Uint64(std::uint64_t v) {
+        return v <= 0x7fffffffffffffffULL ? whole(static_cast<std::int64_t>(v)) : Double(static_cast<double>(v));
+    }
     bool Double(double v) {
         Node n;
         n.kind = Node::Kind::Real;

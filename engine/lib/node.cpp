@@ -28,7 +28,9 @@ void TableReader::fault(const std::string& code, TextArgs args, const Node* at) 
 }
 
 namespace {
-std::string dotted(const std::string& path, std::string_view key) { return path.empty() ? std::string(key) : path + "." + std::string(key); }
+std::string dotted(const std::string& path, std::string_view key) {
+    return path.empty() ? std::string(key) : path + "." + std::string(key);
+}
 std::string joined(const std::vector<std::string>& words) {
     std::string out;
     for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
@@ -146,7 +148,12 @@ void TableReader::finish() {
         const std::string& key = table_.keys[i];
         if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
         const auto guess = nearest(key, known_);
-        fault("CFG-001", {{"key", dotted(path_, key)}, {"suggested", std::string(guess ? "yes" : "no")}, {"nearest", guess.value_or("")}, {"known", joined(known_)}}, &table_.items[i]);
+        fault("CFG-001",
+              {{"key", dotted(path_, key)},
+               {"suggested", std::string(guess ? "yes" : "no")},
+               {"nearest", guess.value_or("")},
+               {"known", joined(known_)}},
+              &table_.items[i]);
     }
 }
 

@@ -20,12 +20,12 @@ class Node {
     Kind kind = Kind::Null;
     bool boolean = false;
     std::int64_t integer = 0;
-    double real = 0;        // also set for Integer
-    std::string text;       // Text
-    Date date;              // Date
-    std::vector<Node> items;  // Array: elements; Table: values in the order of the file
+    double real = 0;                // also set for Integer
+    std::string text;               // Text
+    Date date;                      // Date
+    std::vector<Node> items;        // Array: elements; Table: values in the order of the file
     std::vector<std::string> keys;  // Table: names, parallel to items
-    int line = 0;           // from 1, 0 = unknown
+    int line = 0;                   // from 1, 0 = unknown
     int column = 0;
 
     bool is(Kind k) const { return kind == k; }
@@ -46,14 +46,14 @@ class TableReader {
   public:
     TableReader(const Node& table, std::string file, std::string path, std::vector<Fault>& faults);
 
-    const Node* node(std::string_view key);                     // marks the key as known
+    const Node* node(std::string_view key);  // marks the key as known
     std::string text(std::string_view key, std::string fallback = {});
     std::string required_text(std::string_view key);
     std::int64_t integer(std::string_view key, std::int64_t fallback);
     double real(std::string_view key, double fallback);
     bool boolean(std::string_view key, bool fallback);
     std::optional<Date> date(std::string_view key);
-    std::vector<std::string> texts(std::string_view key);       // a single text counts as a list of one
+    std::vector<std::string> texts(std::string_view key);  // a single text counts as a list of one
     std::string choice(std::string_view key, const std::vector<std::string>& allowed, std::string fallback);
     /// Tables of an array of tables, or the one table; empty when absent.
     std::vector<const Node*> tables(std::string_view key);

@@ -29,7 +29,8 @@ TEST(CoreDate, DaysThatDoNotExistAreRefused) {
     EXPECT_TRUE(Date::from_ymd(2000, 2, 29));
     EXPECT_FALSE(Date::from_ymd(2025, 13, 1));
     EXPECT_FALSE(Date::from_ymd(0, 1, 1));
-    for (const char* text : {"2025-2-01", "2025-02-30", "2025/02/01", "2025-02-01 ", "", "20250201", "2025-02-0x"}) EXPECT_FALSE(Date::parse_iso(text)) << text;
+    for (const char* text : {"2025-2-01", "2025-02-30", "2025/02/01", "2025-02-01 ", "", "20250201", "2025-02-0x"})
+        EXPECT_FALSE(Date::parse_iso(text)) << text;
 }
 
 TEST(CoreDate, MonthsClampToTheLastDay) {
@@ -73,7 +74,8 @@ TEST(CoreText, TrimDropsBlanksOfEveryKind) {
 
 TEST(CoreText, OnlyStrictUtf8IsValid) {
     EXPECT_TRUE(is_valid_utf8("caf\xC3\xA9 \xF0\x9F\x98\x80"));
-    for (const char* bytes : {"caf\xE9", "\xC0\xAF", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xE2\x82", "\x80"}) EXPECT_FALSE(is_valid_utf8(bytes));
+    for (const char* bytes : {"caf\xE9", "\xC0\xAF", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xE2\x82", "\x80"})
+        EXPECT_FALSE(is_valid_utf8(bytes));
 }
 
 TEST(CoreText, EncodingsOfBelgianFilesBecomeUtf8) {

@@ -1,0 +1,160 @@
+#include "engine/run/import.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/import_summary.hpp"
+#include "cli/project_session.hpp"
+#include "engine/lib/json.hpp"
+
+namespace brugwacht {
+namespace {
+
+class Import : public Command {
+  public:
+    void declare(CLI::App& app, const Texts& texts) override {
+        app.add_option("INPUT", request_.inputs, texts("opt.import.input"))->option_text(" ");
+        app.add_option("--mapping", request_.mapping, texts("opt.import.mapping"))->option_text("NAME");
+        app.add_option("--source", request_.source, texts("opt.import.source"))->option_text("NAME");
+    }
+
+    Exit run(Session& session) override {
+        const Project project = session.project();
+        ProjectPorts ports(session, project);
+        const ProjectLock lock(project);
+        request_.dry_run = session.options.dry_run;
+        const ImportSummary summary = import_files(project, request_, ports.ports());
+        if (session.options.json) {
+            JsonWriter json;
+            json.begin_object();
+            write_import_members(json, summary, session);
+            json.end_object();
+            session.out << json.take() << '\n';
+        } else {
+            print_import(summary, session);
+        }
+        return summary.exit();
+    }
+
+  private:
+    ImportRequest request_;
+};
+
+class Link : public Command {
+  public:
+    void declare(CLI::App&, const Texts&) override {}
+
+    Exit run(Session& session) override {
+        const Project project = session.project();
+        ProjectPorts ports(session, project);
+        const ProjectLock lock(project);
+        const ImportSummary summary = link_persons(project, ports.ports(), session.options.dry_run);
+        if (session.options.json) {
+            JsonWriter json;
+            json.begin_object().member("run", summary.run).key("link");
+            write_link(json, summary.link);
+            json.member("waiting", summary.waiting).end_object();
+            session.out << json.take() << '\n';
+        } else {
+            print_link(summary.link, session);
+        }
+        return Exit::Ok;
+    }
+};
+
+}  // namespace
+
+void write_link(JsonWriter& json, const LinkSummary& link) {
+    json.begin_object()
+        .member("records", link.records)
+        .member("persons", link.persons)
+        .member("joined", link.joined)
+        .member("changed", link.changed)
+        .member("removed", link.removed)
+        .end_object();
+}
+
+void write_import_members(JsonWriter& json, const ImportSummary& summary, const Session& session) {
+    json.member("run", summary.run).key("files").begin_array();
+    for (const ImportedFile& file : summary.files) {
+        json.begin_object()
+            .member("file", file.path.string())
+            .member("source", file.source)
+            .member("mapping", file.mapping)
+            .member("read", file.counts.read)
+            .member("new", file.counts.fresh)
+            .member("changed", file.counts.changed)
+            .member("unchanged", file.counts.unchanged)
+            .member("duplicate", file.counts.duplicate)
+            .member("rejected", file.counts.rejected)
+            .member("skipped", file.counts.skipped)
+            .key("warnings")
+            .begin_array();
+        for (const auto& [code, count] : file.warnings) json.begin_object().member("code", code).member("count", count).end_object();
+        json.end_array();
+        if (file.error) {
+            const Fault& fault = file.error->first();
+            json.key("error")
+                .begin_object()
+                .member("code", fault.code)
+                .member("message", session.texts(fault.code + ".message", fault.args))
+                .member("file", fault.file)
+                .member("where", fault.where)
+                .member("remedy", session.texts(fault.code + ".remedy", fault.args))
+                .end_object();
+        }
+        json.end_object();
+    }
+    json.end_array().member("waiting", summary.waiting).key("link");
+    write_link(json, summary.link);
+    json.member("dry_run", session.options.dry_run).member("exit", static_cast<int>(summary.exit()));
+}
+
+void print_link(const LinkSummary& link, const Session& session) {
+    session.say("link.summary", {{"records", static_cast<std::int64_t>(link.records)},
+                                 {"persons", static_cast<std::int64_t>(link.persons)},
+                                 {"joined", static_cast<std::int64_t>(link.joined)},
+                                 {"removed", static_cast<std::int64_t>(link.removed)}});
+}
+
+void print_import(const ImportSummary& summary, const Session& session) {
+    if (summary.files.empty()) {
+        session.say("import.nothing");
+        return;
+    }
+    for (const ImportedFile& file : summary.files) {
+        const std::string name = file.path.filename().string();
+        if (file.error) {
+            session.say("import.file_refused", {{"file", name}});
+            write_error(*file.error, session.texts, false, session.out, session.err);
+            continue;
+        }
+        if (file.seen) {
+            session.say("import.file_seen", {{"file", name}, {"read", static_cast<std::int64_t>(file.counts.read)}});
+            continue;
+        }
+        session.say("import.file", {{"file", name},
+                                    {"read", static_cast<std::int64_t>(file.counts.read)},
+                                    {"new", static_cast<std::int64_t>(file.counts.fresh)},
+                                    {"changed", static_cast<std::int64_t>(file.counts.changed)},
+                                    {"unchanged", static_cast<std::int64_t>(file.counts.unchanged)},
+                                    {"duplicate", static_cast<std::int64_t>(file.counts.duplicate)},
+                                    {"rejected", static_cast<std::int64_t>(file.counts.rejected)},
+                                    {"skipped", static_cast<std::int64_t>(file.counts.skipped)}});
+        for (const auto& [code, count] : file.warnings)
+            session.say("import.warning", {{"code", code},
+                                           {"count", static_cast<std::int64_t>(count)},
+                                           {"message", session.texts(code + ".message", {{"column", std::string("?")},
+                                                                                         {"count", static_cast<std::int64_t>(count)},
+                                                                                         {"tab", std::int64_t{0}},
+                                                                                         {"row", std::int64_t{0}},
+                                                                                         {"file", name}})}});
+    }
+    if (summary.waiting > 0) session.say("import.waiting", {{"count", static_cast<std::int64_t>(summary.waiting)}});
+    if (session.options.dry_run) session.say("import.dry_run");
+}
+
+std::unique_ptr<Command> make_import() { return std::make_unique<Import>(); }
+std::unique_ptr<Command> make_link() { return std::make_unique<Link>(); }
+
+}  // namespace brugwacht

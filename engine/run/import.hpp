@@ -1,0 +1,53 @@
+// Files into the store and the vault: hash, recognise, read, map, take in; all files of one call are one run that commits as a whole.
+// A file that cannot be used stops itself alone; the others are taken in and the fault is part of the summary.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/ports.hpp"
+#include "engine/identity/intake.hpp"
+#include "engine/run/project.hpp"
+
+namespace brugwacht {
+
+struct ImportRequest {
+    std::vector<std::string> inputs;  // names of configured sources or paths of files; empty = everything in inbox/
+    std::string mapping;              // "" = as configured or recognised
+    std::string source;               // "" = as configured, else the mapping's name
+    bool dry_run = false;
+    bool link = true;  // recognise persons in the same run; nobody is removed
+};
+
+struct ImportedFile {
+    std::filesystem::path path;
+    std::string source, mapping;
+    FileCounts counts;
+    std::map<std::string, std::uint64_t> warnings;  // by code
+    bool seen = false;                              // the very same file as before
+    std::optional<Error> error;                     // set: nothing of this file was taken in
+};
+
+struct ImportSummary {
+    std::int64_t run = 0;  // 0 when there was nothing to do
+    std::vector<ImportedFile> files;
+    std::uint64_t waiting = 0;
+    LinkSummary link;
+
+    std::uint64_t rejected() const;
+    /// Ok, Partial when rows were rejected, else the status of the first file that failed.
+    Exit exit() const;
+};
+
+/// Throws Error: RUN-002 (66) nothing of that name, KEY-xxx, VLT-xxx, DB-xxx; with one input, also what stopped that file.
+ImportSummary import_files(const Project& project, const ImportRequest& request, Ports& ports);
+
+/// Links what is in the store already, as a run of its own; persons of evidence sources that match nobody with a trajectory go.
+/// Throws Error RUN-008 (66) when nothing was imported yet.
+ImportSummary link_persons(const Project& project, Ports& ports, bool dry_run);
+
+}  // namespace brugwacht

@@ -1,0 +1,259 @@
+#include "engine/run/project.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <set>
+
+#include "engine/audit/ledger.hpp"
+#include "engine/core/resources.hpp"
+#include "engine/core/text.hpp"
+#include "engine/lib/crypto.hpp"
+#include "engine/lib/node.hpp"
+#include "engine/vault/keys.hpp"
+
+namespace brugwacht {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+SourceSettings read_source(const Node& table, const std::string& file, std::vector<Fault>& faults) {
+    TableReader reader(table, file, "source", faults);
+    SourceSettings source;
+    source.name = reader.required_text("name");
+    source.files = reader.texts("files");
+    source.mapping = reader.text("mapping");
+    source.role = reader.choice("role", {"caseload", "evidence"}, "");
+    source.legal_basis = reader.text("legal_basis");
+    source.purpose = reader.text("purpose");
+    source.controller = reader.text("controller");
+    source.protocol_ref = reader.text("protocol_ref");
+    source.valid_until = reader.date("valid_until");
+    source.secrecy = reader.boolean("secrecy", false);
+    source.complete = reader.boolean("complete", false);
+    if (table.find("encoding") != nullptr) source.encoding = reader.text("encoding");
+    if (table.find("delimiter") != nullptr) source.delimiter = reader.text("delimiter");
+    if (table.find("quote") != nullptr) source.quote = reader.text("quote");
+    for (const char* optional : {"encoding", "delimiter", "quote"}) reader.node(optional);
+    reader.finish();
+    const bool plain = !source.name.empty() && std::all_of(source.name.begin(), source.name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    });
+    if (!plain) reader.fault("PRJ-003", {{"name", source.name}}, table.find("name"));
+    return source;
+}
+
+ProjectSettings read_settings(const Node& root, const std::string& file, std::vector<Fault>& faults) {
+    ProjectSettings settings;
+    TableReader reader(root, file, "", faults);
+    const std::string schema = reader.required_text("schema");
+    if (!schema.empty() && schema != "brugwacht/1") reader.fault("PRJ-004", {{"schema", schema}}, root.find("schema"));
+    settings.language = reader.choice("language", {"nl", "fr", "en"}, "nl");
+
+    const Node nothing;
+    const auto section = [&](const char* name) -> const Node& {
+        const Node* found = reader.node(name);
+        if (found == nullptr || found->is(Node::Kind::Table)) return found != nullptr ? *found : nothing;
+        reader.fault("CFG-003", {{"key", std::string(name)}, {"expected", std::string("table")}}, found);
+        return nothing;
+    };
+    {
+        TableReader part(section("organisation"), file, "organisation", faults);
+        settings.organisation = part.text("name");
+        settings.municipality = part.text("municipality");
+        settings.contact = part.text("contact");
+        settings.controller = part.text("controller");
+        settings.dpo = part.text("dpo");
+        settings.authority = part.text("authority");
+        part.finish();
+    }
+    std::set<std::string> names;
+    for (const Node* table : reader.tables("source")) {
+        settings.sources.push_back(read_source(*table, file, faults));
+        const std::string& name = settings.sources.back().name;
+        if (!name.empty() && !names.insert(name).second) reader.fault("PRJ-005", {{"name", name}}, table);
+    }
+    {
+        TableReader part(section("link"), file, "link", faults);
+        settings.link_method = part.choice("method", {"exact"}, "exact");
+        part.finish();
+    }
+    {
+        TableReader part(section("privacy"), file, "privacy", faults);
+        settings.store_gender = part.boolean("gender", false);
+        settings.area = part.choice("area", {"municipality", "none"}, "municipality");
+        settings.keep_exports_days = static_cast<int>(std::clamp<std::int64_t>(part.integer("keep_exports_days", 7), 0, 3650));
+        part.finish();
+    }
+    {
+        TableReader part(section("report"), file, "report", faults);
+        settings.agreements = part.texts("agreements");
+        part.finish();
+    }
+    {
+        TableReader part(section("schedule"), file, "schedule", faults);
+        settings.schedule_at = part.text("at");
+        part.finish();
+    }
+    reader.finish();
+    return settings;
+}
+
+/// Puts a text into the first line `key = "..."` of a template, so that the comments around it stay.
+void set_value(std::string& toml, const std::string& key, const std::string& value) {
+    if (value.empty()) return;
+    std::string quoted = "\"";
+    for (const char c : value) {
+        if (static_cast<unsigned char>(c) < 0x20) continue;
+        if (c == '"' || c == '\\') quoted.push_back('\\');
+        quoted.push_back(c);
+    }
+    quoted.push_back('"');
+    const std::string start = "\n" + key + " = \"";
+    const auto at = toml.find(start);
+    if (at == std::string::npos) return;
+    const auto from = at + start.size() - 1;
+    const auto to = toml.find('"', from + 1);
+    if (to != std::string::npos) toml.replace(from, to - from + 1, quoted);
+}
+
+void make_folder(const fs::path& path, mode_t mode) {
+    std::error_code error;
+    fs::create_directories(path, error);
+    if (error || ::chmod(path.c_str(), mode) != 0) throw Error(Exit::CannotCreate, "FIL-005", {{"file", path.string()}}, path.string());
+}
+
+}  // namespace
+
+Project Project::load(const fs::path& dir, const Files& files) {
+    Project project;
+    project.dir_ = dir;
+    const std::string file = project.config_file().string();
+    std::error_code ignored;
+    if (!fs::exists(project.config_file(), ignored)) throw Error(Exit::NoInput, "PRJ-001", {{"dir", dir.string()}}, dir.string());
+    const Node root = parse_toml(files.read(project.config_file()), file);
+    std::vector<Fault> faults;
+    project.settings_ = read_settings(root, file, faults);
+    if (!faults.empty()) throw Error(Exit::Config, std::move(faults));
+    return project;
+}
+
+std::vector<fs::path> Project::agreement_files() const {
+    std::vector<fs::path> found;
+    if (!settings_.agreements.empty()) {
+        for (const std::string& name : settings_.agreements) found.push_back(dir_ / name);
+        return found;
+    }
+    std::error_code ignored;
+    for (const fs::directory_entry& entry : fs::directory_iterator(dir_, ignored)) {
+        const std::string name = entry.path().filename().string();
+        if (name == "agreement.toml" || matches_pattern("agreement-*.toml", name)) found.push_back(entry.path());
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+const SourceSettings* Project::source_for_file(const std::string& file_name) const {
+    for (const SourceSettings& source : settings_.sources)
+        for (const std::string& pattern : source.files)
+            if (matches_pattern(pattern, file_name)) return &source;
+    return nullptr;
+}
+
+const SourceSettings* Project::source_named(const std::string& name) const {
+    for (const SourceSettings& source : settings_.sources)
+        if (source.name == name) return &source;
+    return nullptr;
+}
+
+bool matches_pattern(const std::string& pattern, const std::string& name) {
+    const auto same = [](char a, char b) {
+        return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+    };
+    std::size_t p = 0, n = 0, star = std::string::npos, resume = 0;
+    while (n < name.size()) {
+        if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            resume = n;
+        } else if (p < pattern.size() && (pattern[p] == '?' || same(pattern[p], name[n]))) {
+            ++p;
+            ++n;
+        } else if (star != std::string::npos) {
+            p = star + 1;
+            n = ++resume;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size() && pattern[p] == '*') ++p;
+    return p == pattern.size();
+}
+
+void create_project(const fs::path& dir, const std::string& language, const ProjectAnswers& answers, Ports& ports) {
+    std::error_code ignored;
+    if (fs::exists(dir / "brugwacht.toml", ignored)) throw Error(Exit::CannotCreate, "PRJ-002", {{"dir", dir.string()}}, dir.string());
+    make_folder(dir, 0700);
+    for (const char* name : {"inbox", "processed", "rejected", "keys", "reports", "worklists", "review", "log", "mappings", ".tmp"})
+        make_folder(dir / name, 0700);
+    create_master_key(ports.secrets);
+    const Secret anchor = audit_anchor(ports.secrets);
+    Ledger::create(dir / "ledger.db", ports.secrets, &anchor);
+
+    const auto put = [&](const char* from, const char* to, bool personal) {
+        std::string text(resource(std::string("config/") + from).value_or(""));
+        if (personal) {
+            set_value(text, "language", language);
+            set_value(text, "name", answers.organisation);
+            set_value(text, "municipality", answers.municipality);
+            set_value(text, "contact", answers.contact);
+        }
+        if (!fs::exists(dir / to, ignored)) ports.files.write(dir / to, text, 0600);
+    };
+    put("agreements/init.toml", "agreement.toml", false);
+    put("project/context.toml", "context.toml", false);
+    put("project/brugwacht.toml", "brugwacht.toml", true);  // last: its presence makes the folder a project
+}
+
+Secret audit_anchor(const Secrets& secrets) { return derive_key(secrets.load("master"), "audit-anchor"); }
+
+ProjectLock::ProjectLock(const Project& project) {
+    const fs::path path = project.dir() / ".lock";
+    fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd_ < 0) throw Error(Exit::CannotCreate, "FIL-005", {{"file", path.string()}}, path.string());
+    if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+        std::array<char, 32> holder{};
+        const ssize_t n = ::pread(fd_, holder.data(), holder.size() - 1, 0);
+        ::close(fd_);
+        fd_ = -1;
+        throw Error(Exit::TryLater, "RUN-001", {{"process", std::string(holder.data(), n > 0 ? static_cast<std::size_t>(n) : 0)}});
+    }
+    const std::string mine = std::to_string(::getpid());
+    // The number only helps the reader of a message; the lock itself is the kernel's.
+    if (::ftruncate(fd_, 0) != 0 || ::pwrite(fd_, mine.data(), mine.size(), 0) < 0) errno = 0;
+}
+
+ProjectLock::~ProjectLock() {
+    if (fd_ >= 0) ::close(fd_);
+}
+
+namespace {
+void empty_folder(const fs::path& path) {
+    std::error_code ignored;
+    for (const fs::directory_entry& entry : fs::directory_iterator(path, ignored)) fs::remove_all(entry.path(), ignored);
+}
+}  // namespace
+
+TemporaryFolder::TemporaryFolder(const Project& project) : path_(project.temporary()) {
+    make_folder(path_, 0700);
+    empty_folder(path_);
+}
+
+TemporaryFolder::~TemporaryFolder() { empty_folder(path_); }
+
+}  // namespace brugwacht

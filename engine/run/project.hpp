@@ -1,0 +1,109 @@
+// A user's project folder: where things stand in it, and what brugwacht.toml says. Reading it changes nothing.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/date.hpp"
+#include "engine/core/ports.hpp"
+
+namespace brugwacht {
+
+/// One [[source]] of brugwacht.toml.
+struct SourceSettings {
+    std::string name;
+    std::vector<std::string> files;  // patterns of file names in inbox/, with * and ?
+    std::string mapping;             // name of a mapping; "" = recognised from the file
+    std::string role;                // "caseload", "evidence", or "" = as the mapping says
+    std::string legal_basis, purpose, controller, protocol_ref;
+    std::optional<Date> valid_until;  // last day on which the legal basis or protocol holds
+    bool secrecy = false;
+    bool complete = false;  // a shorter file means that the missing rows are gone
+    std::optional<std::string> encoding, delimiter, quote;
+};
+
+struct ProjectSettings {
+    std::string language = "nl";
+    std::string organisation, municipality, contact, controller, dpo, authority;
+    std::vector<SourceSettings> sources;
+    bool store_gender = false;
+    std::string area = "municipality";  // or "none"
+    int keep_exports_days = 7;
+    std::vector<std::string> agreements;  // file names; empty = agreement.toml and agreement-*.toml
+    std::string link_method = "exact";
+    std::string schedule_at;
+};
+
+class Project {
+  public:
+    /// Throws Error PRJ-001 (66) when there is no project here, PRJ-xxx or CFG-xxx (78) with every fault of brugwacht.toml.
+    static Project load(const std::filesystem::path& dir, const Files& files);
+
+    const ProjectSettings& settings() const { return settings_; }
+    const std::filesystem::path& dir() const { return dir_; }
+    std::filesystem::path config_file() const { return dir_ / "brugwacht.toml"; }
+    std::filesystem::path context_file() const { return dir_ / "context.toml"; }
+    std::filesystem::path mappings() const { return dir_ / "mappings"; }
+    std::filesystem::path inbox() const { return dir_ / "inbox"; }
+    std::filesystem::path processed() const { return dir_ / "processed"; }
+    std::filesystem::path rejected() const { return dir_ / "rejected"; }
+    std::filesystem::path keys() const { return dir_ / "keys"; }
+    std::filesystem::path reports() const { return dir_ / "reports"; }
+    std::filesystem::path temporary() const { return dir_ / ".tmp"; }
+    std::filesystem::path log_file() const { return dir_ / "log" / "brugwacht.jsonl"; }
+    std::filesystem::path store_file() const { return dir_ / "store.db"; }
+    std::filesystem::path vault_file() const { return dir_ / "vault.db"; }
+    std::filesystem::path ledger_file() const { return dir_ / "ledger.db"; }
+    /// Agreement files as configured, else agreement.toml and agreement-*.toml, sorted by name.
+    std::vector<std::filesystem::path> agreement_files() const;
+    /// The configured source whose pattern fits this file name, or nullptr. The first in the file wins.
+    const SourceSettings* source_for_file(const std::string& file_name) const;
+    const SourceSettings* source_named(const std::string& name) const;
+
+  private:
+    std::filesystem::path dir_;
+    ProjectSettings settings_;
+};
+
+/// Shell-like pattern with * and ?, without regard to case.
+bool matches_pattern(const std::string& pattern, const std::string& name);
+
+/// What the first questions gave; "" = as in the template.
+struct ProjectAnswers {
+    std::string organisation, municipality, contact;
+};
+
+/// Makes a new project: folders, keys, settings, an unsigned agreement. Throws Error PRJ-002 (73) when one is there already.
+void create_project(const std::filesystem::path& dir, const std::string& language, const ProjectAnswers& answers, Ports& ports);
+
+/// The key under which the ledger keeps its first key, for verification. Needs the master key.
+Secret audit_anchor(const Secrets& secrets);
+
+/// Held as long as the object lives; dies with the process. Throws Error RUN-001 (75) with the holder's process number.
+class ProjectLock {
+  public:
+    explicit ProjectLock(const Project& project);
+    ~ProjectLock();
+    ProjectLock(const ProjectLock&) = delete;
+    ProjectLock& operator=(const ProjectLock&) = delete;
+
+  private:
+    int fd_ = -1;
+};
+
+/// .tmp/ of the project, mode 0700, emptied when made and when it goes.
+class TemporaryFolder {
+  public:
+    explicit TemporaryFolder(const Project& project);
+    ~TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    const std::filesystem::path& path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+}  // namespace brugwacht
