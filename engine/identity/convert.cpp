@@ -71,6 +71,7 @@ bool Converter::append(const Record& record, std::string_view source, FactRow ro
     const auto& columns = fact_columns(record.entity);
     const auto fields = entity_def(record.entity).fields;
     const std::size_t texts_before = batch.texts.size();
+    row.cells_at = static_cast<std::uint32_t>(batch.cells.size());
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const FactColumn& column = columns[i];
         std::string_view value = record.values[column.field];
@@ -116,7 +117,7 @@ bool Converter::append(const Record& record, std::string_view source, FactRow ro
                 break;
         }
         if (cell) {
-            row.cells[i] = *cell;
+            batch.cells.push_back(*cell);
             row.present |= 1U << i;
         } else if (!column.required) {
             ++warnings[fault];
@@ -125,6 +126,7 @@ bool Converter::append(const Record& record, std::string_view source, FactRow ro
     for (std::size_t i = 0; i < columns.size(); ++i) {
         if (columns[i].required && (row.present >> i & 1) == 0) {
             batch.texts.resize(texts_before);
+            batch.cells.resize(row.cells_at);
             return false;
         }
     }

@@ -13,51 +13,16 @@
 #include "engine/identity/linker.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/policy/policy.hpp"
+#include "engine/store/id_set.hpp"
 #include "engine/store/schema.hpp"
 
 namespace brugwacht {
 namespace {
 
-constexpr std::size_t kFactsPerFlush = 250000;
+constexpr std::size_t kBytesPerFlush = std::size_t{96} << 20;  // about a million events
 constexpr std::size_t kPersonsPerFlush = 25000;
 constexpr std::size_t kMaxAreas = 12;
 constexpr std::string_view kOtherArea = "andere";
-
-// Ids of records seen in the current file. Ids are hashes already, so their low bits choose the place.
-class IdSet {
-  public:
-    void clear() {
-        std::fill(slots_.begin(), slots_.end(), 0);
-        size_ = 0;
-    }
-    /// False when it was there.
-    bool insert(std::int64_t id) {
-        if (slots_.size() < 2 * (size_ + 1)) grow();
-        if (!place(id)) return false;
-        ++size_;
-        return true;
-    }
-
-  private:
-    bool place(std::int64_t id) {
-        const std::size_t mask = slots_.size() - 1;
-        for (std::size_t at = static_cast<std::size_t>(id) & mask;; at = (at + 1) & mask) {
-            if (slots_[at] == id) return false;
-            if (slots_[at] == 0) {
-                slots_[at] = id;
-                return true;
-            }
-        }
-    }
-    void grow() {
-        std::vector<std::int64_t> old(std::max<std::size_t>(64, slots_.size() * 2));
-        old.swap(slots_);
-        for (const std::int64_t id : old)
-            if (id != 0) place(id);
-    }
-    std::vector<std::int64_t> slots_;
-    std::size_t size_ = 0;
-};
 
 struct PendingPerson {
     std::int64_t id = 0;
@@ -241,7 +206,6 @@ bool Intake::Impl::put_one(const Record& record, const Origin& origin, std::uint
         return true;
     }
     FactRow row;
-    row.file = ticket_.file;
     row.tab = origin.tab;
     row.row = origin.row;
     row.row_index = row_index;
@@ -256,7 +220,7 @@ bool Intake::Impl::put_one(const Record& record, const Origin& origin, std::uint
 void Intake::Impl::flush_what_is_full() {
     if (persons_.size() >= kPersonsPerFlush) flush_persons();
     for (std::size_t e = 0; e < kEntities; ++e)
-        if (batches_[e].rows.size() >= kFactsPerFlush) flush_facts(static_cast<Entity>(e));
+        if (batches_[e].bytes() >= kBytesPerFlush) flush_facts(static_cast<Entity>(e));
 }
 
 // The record put last: its row turned out to be unreadable.
@@ -279,7 +243,7 @@ void Intake::Impl::put_worker_name(const Record& record, std::int64_t id, std::u
 
 void Intake::Impl::flush_facts(Entity entity) {
     FactBatch& batch = batches_[static_cast<std::size_t>(entity)];
-    store_.write(entity, batch, states_, entity == Entity::Trajectory ? &touched_trajectories_ : nullptr);
+    store_.write(entity, ticket_.file, batch, states_, entity == Entity::Trajectory ? &touched_trajectories_ : nullptr);
     batch.clear();
 }
 

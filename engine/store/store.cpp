@@ -6,10 +6,10 @@
 #include <fstream>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "engine/core/error.hpp"
 #include "engine/lib/database.hpp"
+#include "engine/store/id_set.hpp"
 #include "engine/store/schema.hpp"
 
 namespace brugwacht {
@@ -21,14 +21,14 @@ std::string table_of(Entity entity) { return std::string(entity_def(entity).name
 
 std::string quoted(const std::string& name) { return '"' + name + '"'; }
 
-std::string insert_sql(Entity entity) {
+std::string insert_sql(const std::string& verb, Entity entity) {
     std::string names = R"(id, file, tab, "row", fingerprint, "key")";
     std::string marks = "?, ?, ?, ?, ?, ?";
     for (const FactColumn& column : fact_columns(entity)) {
         names += ", " + quoted(column.name);
         marks += ", ?";
     }
-    return "REPLACE INTO " + table_of(entity) + " (" + names + ") VALUES (" + marks + ")";
+    return verb + " INTO " + table_of(entity) + " (" + names + ") VALUES (" + marks + ")";
 }
 
 std::string select_sql(Entity entity) {
@@ -50,7 +50,25 @@ void create_private(const std::filesystem::path& path) {
 
 struct FactTable {
     Statement insert;
+    Statement replace;
     Statement select;
+};
+
+// A record unpacked, to be merged, fingerprinted and written.
+struct Cells {
+    std::uint32_t present = 0;
+    std::array<std::int64_t, kMaxCells> values{};
+
+    Cells(const FactRow& row, const FactBatch& batch) : present(row.present) {
+        std::size_t at = row.cells_at;
+        for (std::size_t i = 0; i < kMaxCells; ++i)
+            if (has(i)) values[i] = batch.cells[at++];
+    }
+    bool has(std::size_t i) const { return (present >> i & 1) != 0; }
+    void set(std::size_t i, std::int64_t value) {
+        present |= 1U << i;
+        values[i] = value;
+    }
 };
 
 }  // namespace
@@ -74,7 +92,9 @@ struct Store::Impl {
 
     FactTable& table(Entity entity) {
         auto& slot = tables_[static_cast<std::size_t>(entity)];
-        if (!slot) slot.emplace(FactTable{database_.prepare(insert_sql(entity)), database_.prepare(select_sql(entity))});
+        if (!slot)
+            slot.emplace(FactTable{database_.prepare(insert_sql("INSERT", entity)), database_.prepare(insert_sql("REPLACE", entity)),
+                                   database_.prepare(select_sql(entity))});
         return *slot;
     }
 
@@ -84,11 +104,11 @@ struct Store::Impl {
         return *at->second;
     }
 
-    std::uint64_t fingerprint(Entity entity, const FactRow& row, const FactBatch& batch);
-    void bind_cells(Entity entity, Statement& insert, const FactRow& row, const FactBatch& batch);
-    RowState write_one(Entity entity, FactTable& t, FactRow& row, FactBatch& batch, bool table_is_empty);
-    bool fill(Entity entity, const Statement& old, FactRow& row, FactBatch& batch);
-    void note_references(Entity entity, const FactRow& row);
+    std::uint64_t fingerprint(Entity entity, const Cells& cells, const FactBatch& batch);
+    static void bind_cells(Entity entity, Statement& insert, const Cells& cells, const FactBatch& batch);
+    static bool fill(Entity entity, const Statement& old, bool fill_only, Cells& cells, FactBatch& batch);
+    RowState write_one(Entity entity, std::int64_t file, const FactRow& row, FactBatch& batch, bool is_new);
+    void note_references(Entity entity, const Cells& cells);
     std::uint64_t count_waiting();
 
     std::filesystem::path path_;
@@ -105,7 +125,8 @@ struct Store::Impl {
     std::int64_t run_ = 0;
     HashKey key_{};
     std::string scratch_;
-    std::array<std::unordered_set<std::int64_t>, kEntities> referenced_;  // by records of this run
+    std::array<IdSet, kEntities> referenced_;          // by records of this run
+    std::array<std::int64_t, kEntities> only_file_{};  // the file that wrote all there is in a table, 0 = unknown
 };
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -131,7 +152,8 @@ std::int64_t Store::begin_run(std::string_view kind, std::int64_t started_at, st
     assert(!impl_->transaction_);
     impl_->transaction_.emplace(impl_->database_);
     impl_->key_ = fingerprint_key;
-    for (auto& ids : impl_->referenced_) ids.clear();
+    for (IdSet& ids : impl_->referenced_) ids.clear();
+    impl_->only_file_.fill(0);
     impl_->refresh();
     Statement insert =
         impl_->database_.prepare("INSERT INTO run (id, tag, kind, started_at) SELECT coalesce(max(id), 0) + 1, ?, ?, ? FROM run");
@@ -234,116 +256,125 @@ void Store::set_bookmark(std::string_view source, std::string_view name, std::st
     s.bind(0, source_id(source, {})).bind(1, name).bind(2, value).bind(3, impl_->run_).execute();
 }
 
-std::uint64_t Store::Impl::fingerprint(Entity entity, const FactRow& row, const FactBatch& batch) {
+std::uint64_t Store::Impl::fingerprint(Entity entity, const Cells& cells, const FactBatch& batch) {
     const auto& columns = fact_columns(entity);
     scratch_.clear();
     const auto add = [&](const void* bytes, std::size_t size) { scratch_.append(static_cast<const char*>(bytes), size); };
-    add(&row.present, sizeof row.present);
+    add(&cells.present, sizeof cells.present);
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        if ((row.present >> i & 1) == 0) continue;
+        if (!cells.has(i)) continue;
         if (columns[i].kind == ColumnKind::Text) {
-            const std::string_view text = batch.text(row.cells[i]);
+            const std::string_view text = batch.text(cells.values[i]);
             const std::size_t size = text.size();
             add(&size, sizeof size);
             scratch_.append(text);
         } else {
-            add(&row.cells[i], sizeof row.cells[i]);
+            add(&cells.values[i], sizeof cells.values[i]);
         }
     }
     return siphash128(key_, scratch_).low;
 }
 
-void Store::Impl::bind_cells(Entity entity, Statement& insert, const FactRow& row, const FactBatch& batch) {
+void Store::Impl::bind_cells(Entity entity, Statement& insert, const Cells& cells, const FactBatch& batch) {
     const auto& columns = fact_columns(entity);
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const int at = kFixedColumns + static_cast<int>(i);
-        if ((row.present >> i & 1) == 0)
-            insert.bind_null(at);
-        else if (columns[i].kind == ColumnKind::Text)
-            insert.bind(at, batch.text(row.cells[i]));
+        if (!cells.has(i)) continue;  // NULL since the reset
+        if (columns[i].kind == ColumnKind::Text)
+            insert.bind(at, batch.text(cells.values[i]));
         else if (columns[i].kind == ColumnKind::Real)
-            insert.bind(at, std::bit_cast<double>(row.cells[i]));
+            insert.bind(at, std::bit_cast<double>(cells.values[i]));
         else
-            insert.bind(at, row.cells[i]);
+            insert.bind(at, cells.values[i]);
     }
 }
 
 // Takes over from the stored record what the new row leaves blank (or, when it may only fill, everything that is there). True when the row
 // had something to add.
-bool Store::Impl::fill(Entity entity, const Statement& old, FactRow& row, FactBatch& batch) {
+bool Store::Impl::fill(Entity entity, const Statement& old, bool fill_only, Cells& cells, FactBatch& batch) {
     const auto& columns = fact_columns(entity);
     bool adds = false;
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const int at = 3 + static_cast<int>(i);
-        const std::uint32_t bit = 1U << i;
         if (old.is_null(at)) {
-            adds = adds || (row.present & bit) != 0;
+            adds = adds || cells.has(i);
             continue;
         }
-        if ((row.present & bit) != 0 && !row.fill_only) continue;
-        row.present |= bit;
+        if (cells.has(i) && !fill_only) continue;
         if (columns[i].kind == ColumnKind::Text)
-            row.cells[i] = batch.add_text(old.text(at));
+            cells.set(i, batch.add_text(old.text(at)));
         else if (columns[i].kind == ColumnKind::Real)
-            row.cells[i] = std::bit_cast<std::int64_t>(old.real(at));
+            cells.set(i, std::bit_cast<std::int64_t>(old.real(at)));
         else
-            row.cells[i] = old.integer(at);
+            cells.set(i, old.integer(at));
     }
     return adds;
 }
 
-void Store::Impl::note_references(Entity entity, const FactRow& row) {
+void Store::Impl::note_references(Entity entity, const Cells& cells) {
     const auto& columns = fact_columns(entity);
     for (std::size_t i = 0; i < columns.size(); ++i)
-        if (columns[i].kind == ColumnKind::Reference && (row.present >> i & 1) != 0)
-            referenced_[static_cast<std::size_t>(columns[i].target)].insert(row.cells[i]);
+        if (columns[i].kind == ColumnKind::Reference && cells.has(i))
+            referenced_[static_cast<std::size_t>(columns[i].target)].insert(cells.values[i]);
 }
 
-RowState Store::Impl::write_one(Entity entity, FactTable& t, FactRow& row, FactBatch& batch, bool table_is_empty) {
+RowState Store::Impl::write_one(Entity entity, std::int64_t file, const FactRow& row, FactBatch& batch, bool is_new) {
+    FactTable& t = table(entity);
+    Cells cells(row, batch);
+    std::uint64_t print = fingerprint(entity, cells, batch);
     RowState state = RowState::New;
-    if (!table_is_empty) {
+    if (!is_new) {
         t.select.bind(0, row.id);
         if (t.select.step()) {
-            if (t.select.text(1) != batch.text(row.key) || t.select.integer(2) != file_sources_.at(row.file))
+            if (t.select.text(1) != batch.text(row.key) || t.select.integer(2) != file_sources_.at(file))
                 throw Error(Exit::Software, "STO-004");
             state = row.fill_only ? RowState::Duplicate : RowState::Unchanged;
             const auto known = static_cast<std::uint64_t>(t.select.integer(0));
-            if (known != fingerprint(entity, row, batch)) {
-                const bool adds = is_merged(entity) && fill(entity, t.select, row, batch);
-                if (row.fill_only ? adds : known != fingerprint(entity, row, batch)) state = RowState::Changed;
+            if (known != print && (is_merged(entity) || !row.fill_only)) {
+                const bool adds = is_merged(entity) && fill(entity, t.select, row.fill_only, cells, batch);
+                print = fingerprint(entity, cells, batch);
+                if (row.fill_only ? adds : known != print) state = RowState::Changed;
             }
         }
         t.select.reset();
     }
     if (state < RowState::Changed) return state;
-    t.insert.bind(0, row.id).bind(1, row.file).bind(2, std::int64_t{row.tab}).bind(3, number(row.row));
-    t.insert.bind(4, static_cast<std::int64_t>(fingerprint(entity, row, batch))).bind(5, batch.text(row.key));
-    bind_cells(entity, t.insert, row, batch);
-    t.insert.step();
-    t.insert.reset();
-    note_references(entity, row);
+    Statement& insert = state == RowState::New ? t.insert : t.replace;
+    insert.bind(0, row.id).bind(1, file).bind(2, std::int64_t{row.tab}).bind(3, number(row.row));
+    insert.bind(4, static_cast<std::int64_t>(print)).bind(5, batch.text(row.key));
+    bind_cells(entity, insert, cells, batch);
+    insert.execute();
+    note_references(entity, cells);
     return state;
 }
 
-void Store::write(Entity entity, FactBatch& batch, std::vector<RowState>& states, std::vector<std::int64_t>* touched) {
+void Store::write(Entity entity, std::int64_t file, FactBatch& batch, std::vector<RowState>& states, std::vector<std::int64_t>* touched) {
     if (batch.rows.empty()) return;
     // In the order of the ids every page is visited once; records of one id keep the order in which they came.
-    std::vector<std::uint32_t> order(batch.rows.size());
-    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return batch.rows[a].id != batch.rows[b].id ? batch.rows[a].id < batch.rows[b].id : a < b;
-    });
-    FactTable& t = impl_->table(entity);
-    const bool empty = !impl_->database_.integer("SELECT 1 FROM " + table_of(entity) + " LIMIT 1");
-    std::int64_t previous = 0;
-    for (const std::uint32_t at : order) {
-        FactRow& row = batch.rows[at];
-        const RowState state = impl_->write_one(entity, t, row, batch, empty && row.id != previous);
-        previous = row.id;
+    std::vector<std::pair<std::int64_t, std::uint32_t>> order(batch.rows.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = {batch.rows[i].id, i};
+    std::sort(order.begin(), order.end());
+    // What was empty when this file began holds only what this file put there, and of that the rows know by themselves.
+    std::int64_t& only_file = impl_->only_file_[static_cast<std::size_t>(entity)];
+    if (!impl_->database_.integer("SELECT 1 FROM " + table_of(entity) + " LIMIT 1")) only_file = file;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        // Visiting rows in another order than they lie in memory would wait for memory at every step.
+        if (i + 16 < order.size()) __builtin_prefetch(&batch.rows[order[i + 16].second]);
+        if (i + 8 < order.size()) {
+            const FactRow& ahead = batch.rows[order[i + 8].second];
+            __builtin_prefetch(batch.cells.data() + ahead.cells_at);
+            __builtin_prefetch(batch.cells.data() + ahead.cells_at + 7);
+            __builtin_prefetch(batch.text(ahead.key).data());
+            __builtin_prefetch(&states[ahead.row_index]);
+        }
+        const auto [id, at] = order[i];
+        const FactRow& row = batch.rows[at];
+        const RowState state = impl_->write_one(entity, file, row, batch, only_file == file && !row.fill_only);
         RowState& of_row = states[row.row_index];
         of_row = std::max(of_row, state);
-        if (touched != nullptr && state >= RowState::Changed) touched->push_back(row.id);
+        if (touched != nullptr && state >= RowState::Changed) touched->push_back(id);
     }
+    if (only_file != file) only_file = 0;
 }
 
 void Store::write_person(const PersonFact& person) {
@@ -418,18 +449,16 @@ std::uint64_t Store::waiting() { return impl_->count_waiting(); }
 
 std::uint64_t Store::Impl::count_waiting() {
     // Only what this run refers to can have become missing, and only what was missing before can have come.
-    std::array<std::unordered_set<std::int64_t>, kEntities> missing;
+    std::array<IdSet, kEntities> missing;
     bool any = false;
     for (Statement s = database_.prepare("SELECT entity, id FROM missing"); s.step();)
         referenced_.at(static_cast<std::size_t>(s.integer(0))).insert(s.integer(1));
     database_.execute("DELETE FROM missing");
     for (std::size_t e = 0; e < kEntities; ++e) {
         if (referenced_[e].empty()) continue;
-        std::vector<std::int64_t> ids(referenced_[e].begin(), referenced_[e].end());
-        std::sort(ids.begin(), ids.end());
         Statement there = database_.prepare("SELECT 1 FROM " + table_of(static_cast<Entity>(e)) + " WHERE id = ?");
         Statement note = database_.prepare("INSERT INTO missing (entity, id) VALUES (?, ?)");
-        for (const std::int64_t id : ids) {
+        for (const std::int64_t id : referenced_[e].sorted()) {
             const bool found = there.bind(0, id).step();
             there.reset();
             if (found) continue;

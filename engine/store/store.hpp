@@ -24,22 +24,24 @@ enum class RowState : std::uint8_t { None, Duplicate, Unchanged, Changed, New };
 
 inline constexpr std::size_t kMaxCells = 13;
 
-/// One record ready for its table. cells[i] belongs to fact_columns(entity)[i]: integers, dates (days), codes and references as they are,
-/// reals by bit_cast, texts as offset * 2^24 + length in FactBatch::texts. Bit i of `present` says that cells[i] is given.
+/// One record ready for its table. Its given cells stand in FactBatch::cells from cells_at on, in the order of fact_columns(entity); bit i
+/// of `present` says that column i is given. Integers, dates (days), codes and references as they are, reals by bit_cast, texts by
+/// add_text().
 struct FactRow {
     std::int64_t id = 0;
-    std::int64_t file = 0;
     std::uint64_t row = 0;
+    std::int64_t key = 0;  // text
     std::uint32_t tab = 0;
     std::uint32_t row_index = 0;  // of the source row in its file, from 0
     std::uint32_t present = 0;
+    std::uint32_t cells_at = 0;
     bool fill_only = false;  // came later in the same file: may only fill blanks
-    std::int64_t key = 0;    // text cell
-    std::array<std::int64_t, kMaxCells> cells{};
 };
 
+/// Records of one entity from one file.
 struct FactBatch {
     std::vector<FactRow> rows;
+    std::vector<std::int64_t> cells;
     std::string texts;
 
     std::int64_t add_text(std::string_view text) {
@@ -51,8 +53,10 @@ struct FactBatch {
         const auto bits = static_cast<std::uint64_t>(cell);
         return std::string_view(texts).substr(bits >> 24, bits & 0xffffff);
     }
+    std::size_t bytes() const { return rows.size() * sizeof(FactRow) + cells.size() * sizeof(std::int64_t) + texts.size(); }
     void clear() {
         rows.clear();
+        cells.clear();
         texts.clear();
     }
 };
@@ -106,9 +110,9 @@ class Store {
     /// Number of a code; made when new.
     std::int64_t code(std::string_view text);
 
-    /// Writes a batch (reordering it) and raises states[row_index] of every row. Ids of new or changed records are added to `touched` when
+    /// Writes a batch and raises states[row_index] of every row. Ids of new or changed records are added to `touched` when
     /// given. Throws Error STO-004 (70) when an id is taken by another record.
-    void write(Entity entity, FactBatch& batch, std::vector<RowState>& states, std::vector<std::int64_t>* touched);
+    void write(Entity entity, std::int64_t file, FactBatch& batch, std::vector<RowState>& states, std::vector<std::int64_t>* touched);
     /// Adds a person or updates what its source says; the linked person stays.
     void write_person(const PersonFact& person);
 
