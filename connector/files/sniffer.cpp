@@ -98,7 +98,9 @@ double plausibility(std::string_view decoded) {
         switch (here) {
             case Script::Latin:
                 // An upper-case letter inside a word of lower-case ones is a sign of the wrong table.
-                if (before == Script::Ascii && text[i - 1] >= 'a' && (text[i] == U'É' || (text[i] >= 0xc0 && text[i] <= 0xde)))
+                if ((before == Script::Ascii && text[i - 1] >= 'a' && text[i] >= 0xc0 && text[i] <= 0xde) ||
+                    (after == Script::Ascii && text[i + 1] <= 'Z' && text[i] > 0xde && text[i] < 0x100 && before == Script::Ascii &&
+                     text[i - 1] >= 'a'))
                     points -= 0.5;
                 else if (next_to(Script::Ascii))
                     points += 1;
@@ -112,9 +114,12 @@ double plausibility(std::string_view decoded) {
             case Script::Asian:
                 points += next_to(here) ? 1.6 : 0;
                 break;
-            case Script::Mark:
-                points += 0.3;
+            case Script::Mark: {
+                // Between two lower-case letters only an apostrophe makes sense.
+                const auto lower = [&](std::size_t at) { return at < text.size() && text[at] >= 0x61 && text[at] <= 0x7a; };
+                points += text[i] != 0x2019 && i > 0 && lower(i - 1) && lower(i + 1) ? -0.3 : 0.9;
                 break;
+            }
             case Script::Control:
                 points -= 3;
                 break;
@@ -137,6 +142,10 @@ std::string legacy_encoding(std::string_view bytes) {
         at = end;
     }
     std::string best = "windows-1252";
+    // Too few different letters prove nothing.
+    std::array<bool, 256> seen{};
+    for (const char c : sample) seen[static_cast<std::uint8_t>(c)] = true;
+    if (std::count(seen.begin() + 128, seen.end(), true) < 4 && sample.size() < 4096) return best;
     double best_points = -1e300;
     for (const char* name : {"windows-1252", "iso-8859-15", "macintosh", "ibm850", "windows-1254", "windows-1250", "iso-8859-7",
                              "windows-1251", "shift_jis"}) {
@@ -161,6 +170,7 @@ double value_likeness(std::string_view field) {
     if (text.empty()) return 1;
     std::size_t digits = 0;
     std::size_t letters = 0;
+    int depth = 0;               // a comma in brackets belongs to the value
     std::size_t separators = 0;  // what could have been a delimiter or quote
     std::size_t numeric_marks = 0;
     for (const char c : text) {
@@ -170,13 +180,20 @@ double value_likeness(std::string_view field) {
             ++letters;
         else if (c == ';' || c == '\t' || c == '|' || c == '"')
             separators += 2;
-        else if (c == ',')
+        else if (c == ',' && depth == 0)
             ++separators;
-        else if (c == '.' || c == '-' || c == '+' || c == '/' || c == ':' || c == '%' || c == '$' || c == '(' || c == ')' || c == ' ')
+        else if (c == '(' || c == '[' || c == '{')
+            ++depth;
+        else if (c == ')' || c == ']' || c == '}')
+            --depth;
+        else if (c == '.' || c == '-' || c == '+' || c == '/' || c == ':' || c == '%' || c == '$' || c == ' ')
             ++numeric_marks;
     }
     if (digits > 0 && letters == 0 && separators == 0) return 1;                          // numbers, dates, times, phones
     if (digits > 0 && letters == 0 && separators == 1 && numeric_marks <= 2) return 0.8;  // 12,5
+    const auto opened = std::count_if(text.begin(), text.end(), [](char c) { return c == '(' || c == '[' || c == '{'; });
+    const auto closed = std::count_if(text.begin(), text.end(), [](char c) { return c == ')' || c == ']' || c == '}'; });
+    if (opened != closed) return 0.3;
     if (separators == 0) return text.size() <= 200 ? 1 : 0.9;
     const char first = text.front();
     const char last = text.back();
@@ -185,10 +202,39 @@ double value_likeness(std::string_view field) {
     return std::max(0.2, 0.9 - 0.15 * static_cast<double>(separators));
 }
 
-struct Score {
-    double points = 0;
-    Sample sample;
-};
+/// A date with or without a time, a time, or a number with decimals or thousands; by its outline.
+bool is_one_value(std::string_view line) {
+    // Digits become 9, runs of them one 9.
+    std::string outline;
+    for (const char c : line) {
+        const char o = is_digit(c) ? '9' : c;
+        if (o != '9' || outline.empty() || outline.back() != '9') outline += o;
+    }
+    if (outline.starts_with('-') || outline.starts_with('+')) outline.erase(0, 1);
+    if (outline == "9" || outline == "9.9" || outline == "9,9" || outline == "9,9.9" || outline == "9.9,9")
+        return outline != "9,9" || line.find(',') + 3 >= line.size();
+    if (outline == "9,9,9" || outline == "9,9,9.9") {
+        // Thousands come in groups of three digits.
+        const std::size_t first = line.find(',');
+        const std::size_t second = line.find(',', first + 1);
+        const std::size_t end = std::min(line.find('.'), line.size());
+        return first <= 4 && second == first + 4 && end == second + 4;
+    }
+    for (const std::string_view zone : {"+9:9"sv, "-9:9"sv, "+9"sv, "-9"sv, "Z"sv})
+        if (outline.ends_with(zone) && outline.find(':') + zone.size() < outline.size() && outline != "9-9-9") {
+            outline.erase(outline.size() - zone.size());
+            break;
+        }
+    if (outline.ends_with(".9") && outline.find(':') != std::string::npos) outline.erase(outline.size() - 2);
+    for (const std::string_view date : {""sv, "9-9-9"sv, "9/9/9"sv, "9.9.9"sv})
+        for (const std::string_view clock : {""sv, "9:9"sv, "9:9:9"sv}) {
+            if (date.empty() && clock.empty()) continue;
+            for (const std::string_view between : {" "sv, "T"sv})
+                if (outline == std::string(date) + std::string(date.empty() || clock.empty() ? ""sv : between) + std::string(clock))
+                    return true;
+        }
+    return false;
+}
 
 double delimiter_weight(char c) {
     switch (c) {
@@ -216,7 +262,7 @@ double score_sample(const Sample& sample, const Dialect& dialect) {
     for (const SampleRow& row : sample.rows) {
         if (row.fields.size() == 1 && row.fields[0].empty()) continue;
         ++widths[row.fields.size()];
-        for (const std::string& field : row.fields) likeness += value_likeness(field);
+        for (std::size_t i = 0; i < row.fields.size(); ++i) likeness += row.quoted[i] ? 1 : value_likeness(row.fields[i]);
         cells += static_cast<double>(row.fields.size());
     }
     if (widths.empty()) return 0;
@@ -228,16 +274,42 @@ double score_sample(const Sample& sample, const Dialect& dialect) {
         const double w = static_cast<double>(width);
         const double share = static_cast<double>(count) / rows;
         // A width that many rows share is a table; many widths are an accident.
-        pattern += share * share * (width == 1 ? 0.02 : (w - 1) / w);
+        pattern += share * share * (width == 1 ? 0.05 : (w - 1) / w);
         best_share = std::max(best_share, width == 1 ? 0 : share);
     }
     double points = pattern * std::pow(likeness / cells, 2);
+    // A blank or colon is only a delimiter where nearly every row agrees.
+    if ((dialect.delimiter == " " || dialect.delimiter == ":") && best_share < 0.6) points *= 0.2;
     if (!dialect.delimiter.empty()) points *= delimiter_weight(dialect.delimiter[0]);
     const double quoted = static_cast<double>(sample.quoted_fields);
     const double broken = static_cast<double>(sample.broken_fields);
-    if (quoted + broken > 0) points *= std::pow(quoted / (quoted + broken), 2) * 1.0 + 0.0001;
+    // One or two odd fields are a mistake in the file; many mean that this is not its quote.
+    if (broken > 2 || (broken > 0 && quoted == 0 && sample.stray_quotes > 0))
+        points *= std::pow((quoted + 2) / (quoted + broken + 2), 2);
+    else
+        points *= std::pow(0.95, broken);
     if (sample.unterminated) points *= 0.3;
     return points;
+}
+
+/// Whether every line but the first is one date, time or number, like 2024-01-01 10:30 or 12,5; then no mark inside is a delimiter.
+bool is_value_column(std::string_view text) {
+    std::size_t lines = 0;
+    std::size_t values = 0;
+    std::size_t at = 0;
+    while (at < text.size() && lines < 200) {
+        const std::size_t end = std::min(text.find_first_of("\r\n", at), text.size());
+        const std::string_view line = trim(text.substr(at, end - at));
+        at = end + 1;
+        if (line.empty()) continue;
+        ++lines;
+        if (lines == 1) {
+            if (line.find_first_of(",;\t|:") != std::string_view::npos && !is_one_value(line)) return false;
+            continue;
+        }
+        if (is_one_value(line)) ++values;
+    }
+    return lines > 1 && values * 10 >= (lines - 1) * 8;
 }
 
 std::optional<char> separator_line(std::string_view text, std::size_t& length) {
@@ -360,7 +432,10 @@ Sample split_sample(std::string_view text, const Dialect& dialect, std::size_t m
                     clean ? ++sample.quoted_fields : ++sample.broken_fields;
                 } else {
                     field.clear();
-                    if (!complete && text.size() - start < text.size() / 2) return sample;  // cut off by the sample
+                    // Cut off by the sample? Then it is one long text, not many lines that were swallowed.
+                    if (!complete && (text.size() - start < text.size() / 2 ||
+                                      std::count(text.begin() + static_cast<std::ptrdiff_t>(start), text.end(), '\n') < 20))
+                        return sample;
                     sample.unterminated = true;
                 }
             }
@@ -369,6 +444,7 @@ Sample split_sample(std::string_view text, const Dialect& dialect, std::size_t m
                 field += text[at++];
             }
             row.fields.push_back(std::move(field));
+            row.quoted.push_back(closed);
             if (at >= text.size()) {
                 if (!complete) return sample;
                 row_done = true;
@@ -386,6 +462,42 @@ Sample split_sample(std::string_view text, const Dialect& dialect, std::size_t m
     return sample;
 }
 
+namespace {
+
+struct Best {
+    double points = -1;
+    Dialect dialect;
+    Sample sample;
+};
+
+/// Tries every combination of the choices on a text and keeps the one with most points; the first of equals.
+Best best_dialect(std::string_view text, bool complete, std::size_t max_rows, const std::vector<std::string>& delimiters,
+                  const std::vector<std::string>& quotes) {
+    const bool double_quotes = text.find('"') != std::string_view::npos;
+    Best best;
+    for (const std::string& delimiter : delimiters) {
+        bool clean = false;  // the double quotes fit everywhere
+        for (const std::string& quote : quotes) {
+            std::vector<std::string> escapes{""};
+            if (!quote.empty() && text.find("\\" + quote) != std::string_view::npos) escapes.emplace_back("\\");
+            for (const std::string& escape : escapes) {
+                const Dialect dialect{delimiter, quote, escape, false};
+                Sample sample = split_sample(text, dialect, max_rows, complete);
+                const bool fits = sample.quoted_fields > 0 && sample.broken_fields == 0 && !sample.unterminated;
+                if (quote == "\"") clean = clean || (fits && sample.stray_quotes == 0);
+                double points = score_sample(sample, dialect);
+                if (quote == "'") points *= !fits || sample.stray_quotes > 0 ? 0.5 : double_quotes ? 0.97 : 1.05;
+                if (quote.empty()) points *= clean ? 0.4 : 0.9;
+                if (!escape.empty()) points *= sample.escaped ? 0.99 : 0.5;
+                if (points > best.points) best = {points, dialect, std::move(sample)};
+            }
+        }
+    }
+    return best;
+}
+
+}  // namespace
+
 Sniffed sniff_dialect(std::string_view text, bool complete, const ReadOptions& options) {
     Sniffed result;
     std::size_t skipped = 0;
@@ -399,36 +511,25 @@ Sniffed sniff_dialect(std::string_view text, bool complete, const ReadOptions& o
     for (const char c : delimiters)
         if (result.separator_line || text.find(c) != std::string_view::npos) delimiter_choices.emplace_back(1, c);
     if (result.separator_line) delimiter_choices.erase(delimiter_choices.begin());
-    if (options.delimiter) delimiter_choices = {*options.delimiter};
+    if (options.delimiter)
+        delimiter_choices = {*options.delimiter};
+    else if (!result.separator_line && is_value_column(text))
+        delimiter_choices = {""};
     std::vector<std::string> quote_choices{"\""};
     if (text.find('\'') != std::string_view::npos) quote_choices.emplace_back("'");
     if (text.find('"') != std::string_view::npos) quote_choices.emplace_back("");
     if (options.quote) quote_choices = {*options.quote};
 
-    double best_points = -1;
-    Sample best;
-    for (const std::string& delimiter : delimiter_choices) {
-        for (const std::string& quote : quote_choices) {
-            std::vector<std::string> escapes{""};
-            if (!quote.empty() && text.find("\\" + quote) != std::string_view::npos) escapes.emplace_back("\\");
-            for (const std::string& escape : escapes) {
-                const Dialect dialect{delimiter, quote, escape, false};
-                Sample sample = split_sample(text, dialect, 1000, complete);
-                double points = score_sample(sample, dialect);
-                if (quote == "'") points *= sample.quoted_fields > 0 ? 0.97 : 0.5;
-                if (quote.empty()) points *= 0.9;
-                if (!escape.empty()) points *= sample.escaped ? 0.99 : 0.5;
-                if (points > best_points) {
-                    best_points = points;
-                    best = std::move(sample);
-                    result.dialect = dialect;
-                }
-            }
-        }
-    }
-    if (result.dialect.escape.empty() && best.doubled) result.dialect.escape = result.dialect.quote;
-    result.dialect.skip_space = best.spaced_quotes > 0;
-    result.first_row = find_first_row(best) + (result.separator_line ? 1 : 0);
+    // The delimiter shows in the first rows; a quote may occur much later.
+    constexpr std::size_t kShort = 64 << 10;
+    const bool short_is_all = complete && text.size() <= kShort;
+    Best best = best_dialect(text.substr(0, kShort), short_is_all, 1000, delimiter_choices, quote_choices);
+    if (quote_choices.size() > 1 && (text.size() > kShort || best.sample.rows.size() == 1000))
+        best = best_dialect(text, complete, 10000, {best.dialect.delimiter}, quote_choices);
+    result.dialect = best.dialect;
+    if (result.dialect.escape.empty() && best.sample.doubled) result.dialect.escape = result.dialect.quote;
+    result.dialect.skip_space = best.sample.spaced_quotes > 0;
+    result.first_row = find_first_row(best.sample) + (result.separator_line ? 1 : 0);
     return result;
 }
 

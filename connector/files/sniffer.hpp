@@ -37,6 +37,7 @@ Sniffed sniff_dialect(std::string_view text, bool complete, const ReadOptions& o
 struct SampleRow {
     std::uint64_t line = 1;
     std::vector<std::string> fields;
+    std::vector<bool> quoted;  // parallel to fields
 };
 struct Sample {
     std::vector<SampleRow> rows;
