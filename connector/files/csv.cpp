@@ -130,6 +130,7 @@ class CsvSource : public Source {
                 refill();
                 continue;
             }
+            if (outcome == Outcome::Again) continue;
             if (outcome == Outcome::End) {
                 finish();
                 return false;
@@ -153,7 +154,7 @@ class CsvSource : public Source {
     std::string bookmark() const override { return row_line_ == 0 ? std::string() : std::to_string(row_line_); }
 
   private:
-    enum class Outcome { Record, NeedMore, End };
+    enum class Outcome { Record, NeedMore, Again, End };
 
     /// Reads one record from start_ on. Nothing is changed in the buffer, so that it can be tried again with more bytes.
     Outcome record() {
@@ -162,7 +163,8 @@ class CsvSource : public Source {
         repairs_.clear();
         lines_ = 0;
         position_ = start_;
-        scan_.seek(position_);
+        if (!in_step_) scan_.seek(position_);
+        in_step_ = false;
         std::uint32_t column = 0;
         while (true) {
             if (column >= kMaxColumns) fail("CSV-002");
@@ -189,10 +191,14 @@ class CsvSource : public Source {
                 position_ = stop + 1;
                 if (buffer_[stop] == '\r') {
                     if (position_ == size_ && !ended_) return Outcome::NeedMore;
-                    if (position_ < size_ && buffer_[position_] == '\n') ++position_;
+                    if (position_ < size_ && buffer_[position_] == '\n') {
+                        ++position_;
+                        scan_.next();
+                    }
                 }
                 ++lines_;
             }
+            in_step_ = true;
             return Outcome::Record;
         }
     }
@@ -227,7 +233,7 @@ class CsvSource : public Source {
         bool resolve_needed = false;
         std::uint64_t lines = 0;
         std::size_t close = size_;
-        scan_.seek(content);
+        scan_.next();  // the opening quote itself
         while (true) {
             const std::size_t at = scan_.next();
             if (at == size_ || at - content > kMaxQuoted) {
@@ -271,7 +277,7 @@ class CsvSource : public Source {
         if (++unclosed_ > kMaxUnclosed) fail("CSV-003");
         text_.warnings.add("CSV-030", 1, line_);
         literals_.push_back(position_ + base_);
-        return record();
+        return Outcome::Again;
     }
 
     void push(std::uint32_t column, std::size_t from, std::size_t length) {
@@ -324,6 +330,7 @@ class CsvSource : public Source {
         size_ = left + got;
         std::memset(buffer_.data() + size_, 0, kPad);
         scan_.start(buffer_.data(), size_, 0);
+        in_step_ = false;
     }
 
     void finish() {
@@ -357,6 +364,7 @@ class CsvSource : public Source {
     std::size_t position_ = 0;             // of the field
     std::uint64_t base_ = 0;               // bytes before the buffer
     std::vector<std::uint64_t> literals_;  // places in the file of quotes of this record that open nothing
+    bool in_step_ = false;                 // the scan stands right behind the last record
     bool ended_ = false;
     bool finished_ = false;
     std::uint64_t line_ = 1;

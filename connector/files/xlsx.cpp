@@ -345,7 +345,14 @@ class SheetSource : public Source {
         });
         last_column_ = 0;
         const bool empty = xml_->self_closing();
+        XmlScanner::PlainCell plain;
         while (!empty) {
+            if (xml_->plain_cell(plain)) {
+                const Head head = head_of(plain);
+                if (given_row == 0) given_row = head.row;
+                add_cell(head, plain.value);
+                continue;
+            }
             const Token token = xml_->next();
             if (token == Token::Eof) break;
             if (token == Token::End && xml_->name() == "row") break;
@@ -402,9 +409,38 @@ class SheetSource : public Source {
                 head.type = type_of(value);
             }
         });
+        place(head);
+        return head;
+    }
+
+    /// Without a reference a cell stands beside the one before it.
+    void place(Head& head) {
         if (head.column == 0) head.column = last_column_ + 1;
         last_column_ = head.column;
+    }
+
+    Head head_of(const XmlScanner::PlainCell& plain) {
+        Head head;
+        if (const auto reference = parse_reference(plain.reference)) {
+            head.column = reference->column;
+            head.row = reference->row;
+        }
+        for (const char c : plain.style.substr(0, 9))
+            head.style = head.style * 10 + static_cast<std::size_t>(static_cast<unsigned char>(c - '0'));
+        if (!plain.type.empty()) head.type = plain.type[0] == 's' ? Type::Shared : plain.type[0] == 'b' ? Type::Boolean : Type::Number;
+        place(head);
         return head;
+    }
+
+    void add_cell(const Head& head, std::string_view value) {
+        if (value.empty()) return;
+        if (head.column > kMaxColumn) {
+            book_.warnings.add("XLS-034", tab_, 0);
+            return;
+        }
+        Cell cell;
+        cell.column = static_cast<std::uint32_t>(head.column - 1);
+        set_value(cell, head, value);
     }
 
     static Type type_of(std::string_view text) {
@@ -457,7 +493,7 @@ class SheetSource : public Source {
             }
             return;
         }
-        if (!value_.empty()) set_value(cell, head);
+        if (!value_.empty()) set_value(cell, head, value_);
     }
 
     void keep(Cell& cell, CellKind kind, std::string_view text) {
@@ -467,31 +503,31 @@ class SheetSource : public Source {
         cells_.push_back(cell);
     }
 
-    void set_value(Cell& cell, const Head& head) {
+    void set_value(Cell& cell, const Head& head, std::string_view value) {
         switch (head.type) {
             case Type::Shared:
-                return set_shared(cell);
+                return set_shared(cell, value);
             case Type::Text:
             case Type::Inline:
-                return keep(cell, CellKind::Text, value_);
+                return keep(cell, CellKind::Text, value);
             case Type::Error:
-                return keep(cell, CellKind::Error, value_);
+                return keep(cell, CellKind::Error, value);
             case Type::Boolean: {
-                const std::string_view text = stripped(value_);
+                const std::string_view text = stripped(value);
                 cell.kind = CellKind::Boolean;
                 cell.number = text == "1" || text == "true" || text == "TRUE" ? 1 : 0;
                 cells_.push_back(cell);
                 return;
             }
             case Type::Date:
-                return set_iso_date(cell);
+                return set_iso_date(cell, value);
             case Type::Number:
-                return set_number(cell, head);
+                return set_number(cell, head, value);
         }
     }
 
-    void set_shared(Cell& cell) {
-        const auto index = parse_count(stripped(value_));
+    void set_shared(Cell& cell, std::string_view value) {
+        const auto index = parse_count(stripped(value));
         const auto text = index ? book_.strings.get(*index) : std::nullopt;
         if (!text) {
             book_.warnings.add("XLS-030", tab_, previous_row_ + 1);
@@ -503,8 +539,8 @@ class SheetSource : public Source {
         cells_.push_back(cell);
     }
 
-    void set_iso_date(Cell& cell) {
-        const std::string_view text = stripped(value_);
+    void set_iso_date(Cell& cell, std::string_view value) {
+        const std::string_view text = stripped(value);
         const auto date = Date::parse_iso(text.substr(0, 10));
         const auto clock = parse_clock(!date ? text.substr(text.starts_with('T') ? 1 : 0) : text.size() > 11 ? text.substr(11) : "00:00");
         if (!clock) return keep(cell, CellKind::Text, text);
@@ -514,23 +550,23 @@ class SheetSource : public Source {
         cells_.push_back(cell);
     }
 
-    void set_number(Cell& cell, const Head& head) {
-        const auto number = parse_number(value_);
+    void set_number(Cell& cell, const Head& head, std::string_view value) {
+        const auto number = parse_number(value);
         if (!number) {
-            const std::string_view text = stripped(value_);
+            const std::string_view text = stripped(value);
             if (text.empty()) return;
             book_.warnings.add("XLS-033", tab_, previous_row_ + 1);
-            return keep(cell, CellKind::Text, value_);
+            return keep(cell, CellKind::Text, value);
         }
         const NumberMeaning meaning = book_.meaning(head.style);
         if (meaning == NumberMeaning::Plain) {
             cell.number = *number;
-            return keep(cell, CellKind::Number, stripped(value_));
+            return keep(cell, CellKind::Number, stripped(value));
         }
-        set_moment(cell, *number, meaning);
+        set_moment(cell, *number, meaning, value);
     }
 
-    void set_moment(Cell& cell, double serial, NumberMeaning meaning) {
+    void set_moment(Cell& cell, double serial, NumberMeaning meaning, std::string_view value) {
         if ((meaning == NumberMeaning::Duration && std::fabs(serial) < 1e7) ||
             (meaning == NumberMeaning::Time && serial >= 0 && serial < 1)) {
             cell.kind = CellKind::Time;
@@ -541,7 +577,7 @@ class SheetSource : public Source {
         const auto moment = serial_moment(serial, book_.date1904);
         if (!moment) {
             cell.number = serial;
-            return keep(cell, CellKind::Number, stripped(value_));
+            return keep(cell, CellKind::Number, stripped(value));
         }
         if (moment->unreal) {
             ++unreal_dates_;

@@ -364,6 +364,45 @@ std::optional<std::string> XmlScanner::attribute(std::string_view local_name) co
     return result;
 }
 
+bool XmlScanner::plain_cell(PlainCell& cell) {
+    const char* p = at_;
+    const char* const end = end_;
+    if (end - p < 8 || p[0] != '<' || p[1] != 'c' || (p[2] != ' ' && p[2] != '>' && p[2] != '/')) return false;
+    cell = {};
+    p += 2;
+    while (*p == ' ') {
+        ++p;
+        if (end - p < 4 || p[1] != '=' || p[2] != '"') return false;
+        const char* const value = p + 3;
+        const char* q = value;
+        while (q != end && *q != '"' && *q != '&' && *q != '<') ++q;
+        if (end - q < 2 || *q != '"') return false;
+        const std::string_view text(value, static_cast<std::size_t>(q - value));
+        if (*p == 'r')
+            cell.reference = text;
+        else if (*p == 's')
+            cell.style = text;
+        else if (*p == 't')
+            cell.type = text;
+        else
+            return false;
+        p = q + 1;
+    }
+    if (end - p >= 2 && p[0] == '/' && p[1] == '>') {
+        at_ += p + 2 - at_;
+        return true;
+    }
+    if (cell.type.size() > 1 || (cell.type.size() == 1 && cell.type[0] != 's' && cell.type[0] != 'n' && cell.type[0] != 'b')) return false;
+    if (end - p < 4 || std::memcmp(p, "><v>", 4) != 0) return false;
+    p += 4;
+    const char* q = p;
+    while (q != end && *q != '<' && *q != '&') ++q;
+    if (end - q < 8 || std::memcmp(q, "</v></c>", 8) != 0) return false;
+    cell.value = {p, static_cast<std::size_t>(q - p)};
+    at_ += q + 8 - at_;
+    return true;
+}
+
 void XmlScanner::skip_element() {
     std::size_t depth = 1;
     while (depth > 0) {

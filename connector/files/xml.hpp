@@ -39,6 +39,12 @@ class XmlScanner {
     template <typename Use>
     void attributes(Use&& use) const;
     const std::string& part() const { return part_; }
+    /// A cell of the commonest shape, in one go: <c r="A1" s="1" t="s"><v>7</v></c>, attributes r, s, t in any order and number, type "",
+    /// n, s or b, a value without entities; or <c .../> . Otherwise nothing is read and it is next()'s turn.
+    struct PlainCell {
+        std::string_view reference, style, type, value;
+    };
+    bool plain_cell(PlainCell& cell);
     /// After a Start that is not self-closing: reads on to its End.
     void skip_element();
 

@@ -1,0 +1,115 @@
+// What every kind of source promises, checked on each of them with the same small table.
+#include "connector/source.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "connector/files/cell_text.hpp"
+#include "engine/core/error.hpp"
+#include "tests/support/temp_dir.hpp"
+#include "tests/unit/connector/workbook_builder.hpp"
+
+namespace brugwacht {
+namespace {
+
+struct Sample {
+    const char* name;
+    std::string bytes;
+};
+
+std::vector<Sample> samples() {
+    const std::string rows =
+        R"(<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row><row r="2"><c r="A2"><v>1</v></c><c r="B2" t="s"><v>2</v></c></row>)"
+        R"(<row r="3"><c r="A3"><v>2</v></c></row>)";
+    return {{"text", "id;naam\n1;Zoë\n2;\n"},
+            {"text without a last line end", "id;naam\n1;Zoë\n2;"},
+            {"text with a mark", "\xef\xbb\xbfid;naam\r\n1;Zoë\r\n2;\r\n"},
+            {"workbook", book_of({rows, "<si><t>id</t></si><si><t>naam</t></si><si><t>Zoë</t></si>"})}};
+}
+
+std::string read_all(Document& document) {
+    std::string result;
+    const auto source = document.open_tab(1);
+    EXPECT_EQ(source->bookmark(), "");
+    RawRow row;
+    std::uint64_t previous = 0;
+    while (source->next(row)) {
+        EXPECT_EQ(row.tab, 1U);
+        EXPECT_GT(row.row, previous);
+        EXPECT_EQ(source->bookmark(), std::to_string(row.row));
+        previous = row.row;
+        result += std::to_string(row.row);
+        std::uint32_t column = 0;
+        for (const Cell& cell : row.cells) {
+            EXPECT_TRUE(cell.column >= column) << "columns rise strictly";
+            column = cell.column + 1;
+            result += '|';
+            append_cell_text(cell, result);
+        }
+        result += '\n';
+    }
+    EXPECT_FALSE(source->next(row)) << "the end stays the end";
+    return result;
+}
+
+TEST(SourceContract, TheSameTableInEveryKindGivesTheSameRows) {
+    for (const Sample& sample : samples()) {
+        const TempDir folder;
+        write_bytes(folder / "file", sample.bytes);
+        const auto document = open_document(folder / "file");
+        EXPECT_EQ(read_all(*document), "1|id|naam\n2|1|Zoë\n3|2\n") << sample.name;
+    }
+}
+
+TEST(SourceContract, ReadingTwiceGivesTheSameRowsAndWarnings) {
+    for (const Sample& sample : samples()) {
+        const TempDir folder;
+        write_bytes(folder / "file", sample.bytes);
+        const auto document = open_document(folder / "file");
+        const std::string first = read_all(*document);
+        EXPECT_EQ(read_all(*document), first) << sample.name;
+        EXPECT_TRUE(document->warnings().empty()) << sample.name;
+    }
+}
+
+TEST(SourceContract, TwoReadingsOfOneTabDoNotDisturbEachOther) {
+    for (const Sample& sample : samples()) {
+        const TempDir folder;
+        write_bytes(folder / "file", sample.bytes);
+        const auto document = open_document(folder / "file");
+        const auto one = document->open_tab(1);
+        RawRow row;
+        ASSERT_TRUE(one->next(row)) << sample.name;
+        const std::string whole = read_all(*document);
+        ASSERT_TRUE(one->next(row)) << sample.name;
+        EXPECT_EQ(row.row, 2U) << sample.name;
+        EXPECT_EQ(row.cells[1].text, "Zoë") << sample.name;
+    }
+}
+
+TEST(SourceContract, EveryKindIsInTheTableOnceAndTextComesLast) {
+    std::vector<std::string_view> ids;
+    for (const SourceKind& kind : source_kinds()) {
+        for (const std::string_view id : ids) EXPECT_NE(id, kind.id);
+        ids.push_back(kind.id);
+    }
+    ASSERT_FALSE(ids.empty());
+    EXPECT_EQ(ids.back(), "csv");
+}
+
+TEST(SourceContract, AnEmptyFileIsAnErrorOfItsOwn) {
+    const TempDir folder;
+    write_bytes(folder / "file", "");
+    try {
+        open_document(folder / "file");
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(std::string(error.what()), "FIL-010");
+        EXPECT_EQ(error.exit(), Exit::Data);
+    }
+}
+
+}  // namespace
+}  // namespace brugwacht
