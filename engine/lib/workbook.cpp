@@ -616,8 +616,10 @@ void draw_axes(lxw_chart* target, const Chart& chart) {
     grid.width = 0.75F;
     lxw_chart_line none{};
     none.none = LXW_TRUE;
-    lxw_chart_axis* values = target->y_axis;
-    lxw_chart_axis* categories = target->x_axis;
+    // In bar charts the library calls the upright axis, that of the categories, y.
+    const bool bars = chart.kind == ChartKind::Bar || chart.kind == ChartKind::StackedBar;
+    lxw_chart_axis* values = bars ? target->x_axis : target->y_axis;
+    lxw_chart_axis* categories = bars ? target->y_axis : target->x_axis;
     chart_axis_set_min(values, 0);
     if (chart.value_max) chart_axis_set_max(values, *chart.value_max);
     chart_axis_set_num_font(values, &font);

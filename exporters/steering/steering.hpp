@@ -42,9 +42,9 @@ struct SteeringReport {
     std::string organisation = {}, municipality = {}, contact = {};
     Date as_of = {};
     std::optional<Date> known_at = {};
-    std::string period = {};       // "2025-2026", or "" = everything
-    std::string release_id = {};   // "" for a preview
-    std::string audit_head = {};   // 64 hex digits; the first 12 are printed
+    std::string period = {};      // "2025-2026", or "" = everything
+    std::string release_id = {};  // "" for a preview
+    std::string audit_head = {};  // 64 hex digits; the first 12 are printed
     bool preview = false;
     std::optional<Date> next_report = {};
 
@@ -53,8 +53,8 @@ struct SteeringReport {
     std::vector<std::string> agreed_by = {};
     std::optional<Date> agreed_on = {};
     std::string rules_hash = {};
-    std::vector<std::string> agreement_text = {};      // as the rules say it, one paragraph each
-    std::vector<std::string> agreement_warnings = {};  // of the linter
+    std::vector<std::string> agreement_text = {};             // as the rules say it, one paragraph each
+    std::vector<std::string> agreement_warnings = {};         // of the linter
     std::vector<std::pair<Date, std::string>> calendar = {};  // days of follow-up and report, with their topic
     struct Goal {
         std::string indicator = {};
@@ -65,12 +65,13 @@ struct SteeringReport {
     double follow_up_target = 0;  // 0 = none agreed
 
     SteeringContext context = {};
-    std::vector<std::string> lessons = {};  // thresholds and stories that people wrote and checked
+    std::vector<std::string> lessons = {};                   // thresholds and stories that people wrote and checked
     std::vector<std::pair<std::string, Date>> sources = {};  // name, day of the last import
     Release release = {};
 };
 
 /// Writes to `temporary` (in a folder of mode 0700); the caller publishes it. Throws Error XLW-xxx.
-void write_steering_workbook(const SteeringReport& report, const CodeLists& lists, const Texts& texts, const std::filesystem::path& temporary);
+void write_steering_workbook(const SteeringReport& report, const CodeLists& lists, const Texts& texts,
+                             const std::filesystem::path& temporary);
 
 }  // namespace brugwacht
