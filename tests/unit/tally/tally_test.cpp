@@ -1,0 +1,197 @@
+#include "engine/tally/tally.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <string>
+
+#include "engine/core/resources.hpp"
+#include "engine/lib/code_lists.hpp"
+#include "engine/rules/agreement.hpp"
+#include "engine/rules/rates.hpp"
+
+namespace brugwacht {
+namespace {
+
+Agreement shipped_agreement() {
+    return parse_agreement(std::string(resource("config/agreements/voorbeeldstad.toml").value()), "voorbeeldstad.toml");
+}
+
+Date day(const std::string& iso) { return *Date::parse_iso(iso); }
+
+// A few years of an invented municipality: every third child stops, every tenth starts twice.
+struct Municipality {
+    FactBase base;
+    TallyFacts facts;
+
+    explicit Municipality(int children, unsigned seed = 1) {
+        std::mt19937 random(seed);
+        FactBaseBuilder builder;
+        const std::uint32_t club = builder.add_club("s", "c1", "jeugdbeweging");
+        const Date first = day("2023-09-01");
+        for (int i = 0; i < children; ++i) {
+            const std::string key = std::to_string(i);
+            const std::uint32_t person = builder.add_person("p" + key);
+            for (int again = 0; again < (i % 10 == 0 ? 2 : 1); ++again) {
+                const std::string name = "t" + key + "-" + std::to_string(again);
+                const Date start = first.plus_days(static_cast<int>(random() % 800));
+                const std::uint32_t trajectory = builder.add_trajectory({.id = name,
+                                                                         .source = "s",
+                                                                         .key = name,
+                                                                         .strategy = "individuele_toeleiding",
+                                                                         .person = person,
+                                                                         .start = start,
+                                                                         .age = 9});
+                const auto event = [&](const char* what, int after, const char* answer = "", const char* kind = "",
+                                       const char* reason = "") {
+                    EventInput e;
+                    const std::string event_key = name + what + std::to_string(after);
+                    e.source = "s";
+                    e.key = event_key;
+                    e.type = what;
+                    e.answer = answer;
+                    e.kind = kind;
+                    e.reason = reason;
+                    e.trajectory = trajectory;
+                    e.club = club;
+                    e.date = start.plus_days(after);
+                    builder.add_event(e);
+                };
+                event("trial", 5);
+                event("trial", 12);
+                if (random() % 4 != 0) event("enrol", 20);
+                if (random() % 3 != 0) event("attend", 210);
+                if (random() % 3 == 0) event("stop", 100, "", "", random() % 2 == 0 ? "price" : "deceased");
+                if (random() % 2 == 0) event("support", 30, "", "vervoer");
+                facts.trajectories.push_back({"s", name, random() % 2 == 0 ? "school" : "ocmw"});
+            }
+        }
+        base = builder.build();
+        for (int i = 0; i < children * 3; ++i)
+            facts.activities.push_back({first.plus_days(static_cast<int>(random() % 850)), 45,
+                                        i % 6 == 0 ? "structureel" : "individuele_toeleiding", "relaties", "gezin"});
+    }
+
+    ClassificationSet classified(Date as_of) const {
+        const std::vector<Agreement> agreements = {shipped_agreement()};
+        return classify(base, agreements, {as_of, std::nullopt, {}, 1});
+    }
+    CountSet counted(Date as_of, std::optional<std::pair<Date, Date>> period = std::nullopt) const {
+        return tally(base, classified(as_of), facts, code_lists(), {as_of, period});
+    }
+};
+
+CountTable table_of(const CountSet& set, const std::string& id) {
+    for (const CountTable& table : set.tables)
+        if (table.id == id) return table;
+    ADD_FAILURE() << "no table " << id;
+    return {};
+}
+
+TEST(Tally, EveryTotalIsTheSumOfItsParts) {
+    const CountSet counts = Municipality(240).counted(day("2025-12-31"));
+    EXPECT_GT(counts.tables.size(), 15U);
+    for (const CountTable& table : counts.tables) {
+        ASSERT_EQ(table.cells.size(), table.rows.size() * table.columns.size()) << table.id;
+        if (table.row_total)
+            for (std::size_t r = 0; r < table.rows.size(); ++r) {
+                std::int64_t sum = 0;
+                for (std::size_t c = 0; c + 1 < table.columns.size(); ++c) sum += table.at(r, c).count;
+                EXPECT_EQ(sum, table.at(r, table.columns.size() - 1).count) << table.id << " row " << r;
+            }
+        if (table.column_total)
+            for (std::size_t c = 0; c < table.columns.size(); ++c) {
+                std::int64_t sum = 0;
+                for (std::size_t r = 0; r + 1 < table.rows.size(); ++r) sum += table.at(r, c).count;
+                EXPECT_EQ(sum, table.at(table.rows.size() - 1, c).count) << table.id << " column " << c;
+            }
+    }
+    for (const CountRelation& relation : counts.relations) {
+        std::int64_t sum = 0;
+        for (const CountCell& part : relation.parts) sum += part.count;
+        EXPECT_EQ(sum, relation.total.count) << relation.total.population;
+    }
+}
+
+TEST(Tally, OnePopulationHasOneCountInAllTablesAndSums) {
+    const CountSet counts = Municipality(240).counted(day("2025-12-31"));
+    std::map<std::string, std::int64_t> seen;
+    const auto look = [&](const CountCell& cell) {
+        const auto [at, fresh] = seen.try_emplace(cell.population, cell.count);
+        EXPECT_TRUE(fresh || at->second == cell.count) << cell.population;
+    };
+    for (const CountTable& table : counts.tables)
+        for (const CountCell& cell : table.cells) look(cell);
+    for (const CountRelation& relation : counts.relations) {
+        look(relation.total);
+        for (const CountCell& part : relation.parts) look(part);
+    }
+}
+
+TEST(Tally, CountsTrajectoriesAndChildrenOnce) {
+    const Municipality town(240);
+    const CountSet counts = town.counted(day("2025-12-31"));
+    EXPECT_EQ(table_of(counts, "children").at(0, 0).count, 240);
+    const CountTable started = table_of(counts, "started");
+    EXPECT_EQ(started.at(started.rows.size() - 1, 0).count, 264);
+}
+
+TEST(Tally, StatusesAgreeWithTheRules) {
+    const Municipality town(240);
+    const ClassificationSet set = town.classified(day("2025-12-31"));
+    const std::vector<StatusCounts> expected = count_statuses(set);
+    const CountTable status = table_of(town.counted(day("2025-12-31")), "status");
+    std::size_t row = 0;
+    for (std::size_t d = 0; d < set.definition_ids.size(); ++d) {
+        if (set.agreements[0].definition(set.definition_ids[d])->variant_of != "") continue;
+        EXPECT_EQ(static_cast<std::uint64_t>(status.at(row, 0).count), expected[d].total(Status::Achieved));
+        EXPECT_EQ(static_cast<std::uint64_t>(status.at(row, 1).count), expected[d].total(Status::Pending));
+        EXPECT_EQ(static_cast<std::uint64_t>(status.at(row, 2).count), expected[d].total(Status::Unknown));
+        EXPECT_EQ(static_cast<std::uint64_t>(status.at(row, 3).count), expected[d].total(Status::NotAchieved));
+        EXPECT_EQ(static_cast<std::uint64_t>(status.at(row, 4).count), expected[d].total(Status::Excluded));
+        ++row;
+    }
+    EXPECT_EQ(row, status.rows.size());
+}
+
+TEST(Tally, NothingAfterTheAsOfDateOrOutsideThePeriodCounts) {
+    const Municipality town(240);
+    const CountTable started = table_of(town.counted(day("2024-06-30")), "started");
+    std::int64_t expected = 0;
+    std::int64_t in_year = 0;
+    for (const TrajectoryInfo& t : town.base.trajectories()) {
+        const Date start = Date::from_days(t.start);
+        expected += start <= day("2024-06-30") ? 1 : 0;
+        in_year += start >= day("2024-09-01") && start <= day("2025-08-31") ? 1 : 0;
+    }
+    EXPECT_EQ(started.at(started.rows.size() - 1, 0).count, expected);
+    const CountSet year = town.counted(day("2025-12-31"), std::pair(day("2024-09-01"), day("2025-08-31")));
+    const CountTable of_year = table_of(year, "started");
+    EXPECT_EQ(of_year.at(of_year.rows.size() - 1, 0).count, in_year);
+    // Another period is another population: the guard may not take one for the other.
+    EXPECT_NE(of_year.cells.back().population, started.cells.back().population);
+}
+
+TEST(Tally, ADeathHasNoRowOfItsOwn) {
+    const CountTable stops = table_of(Municipality(240).counted(day("2025-12-31")), "stops");
+    for (const Label& row : stops.rows) EXPECT_NE(row.value, "deceased");
+}
+
+TEST(Tally, RowsAreFixedWhateverTheCounts) {
+    const CountTable few = table_of(Municipality(30).counted(day("2025-12-31")), "referrers");
+    const CountTable many = table_of(Municipality(240, 2).counted(day("2025-12-31")), "referrers");
+    EXPECT_EQ(few.rows, many.rows);
+}
+
+TEST(Tally, AnEmptyProjectGivesTablesOfZeros) {
+    const FactBase empty = FactBaseBuilder().build();
+    const std::vector<Agreement> agreements = {shipped_agreement()};
+    const CountSet counts =
+        tally(empty, classify(empty, agreements, {day("2025-12-31"), std::nullopt, {}, 1}), {}, code_lists(), {day("2025-12-31")});
+    for (const CountTable& table : counts.tables)
+        for (const CountCell& cell : table.cells) EXPECT_EQ(cell.count, 0) << table.id;
+}
+
+}  // namespace
+}  // namespace brugwacht
