@@ -203,10 +203,28 @@ class GuardRun {
             for (const std::size_t part : sum.parts) {
                 const std::int64_t value = unknowns[part].value;
                 if (small(whole - value, threshold_[part])) sensitive(part);
-                if (small_group && (value == 0 || value == whole)) sensitive(part);
+                if (small_group && (value == whole || (value == 0 && !is_zero_of_many(part)))) sensitive(part);
             }
         }
         carry_over();
+    }
+
+    // Nobody at all in a large group is no secret, and a part of that nobody in a small group none either.
+    bool is_zero_of_many(std::size_t part) const {
+        const auto in_large_groups = [this](std::size_t v) {
+            bool any = false;
+            for (const std::size_t s : problem_.sums_of(v)) {
+                if (problem_.sums()[s].total == v) continue;
+                any = true;
+                if (problem_.unknowns()[problem_.sums()[s].total].value < kGroupSize) return false;
+            }
+            return any;
+        };
+        const std::vector<std::size_t>& sums = problem_.sums_of(part);
+        return std::any_of(sums.begin(), sums.end(), [&](std::size_t s) {
+            const std::size_t total = problem_.sums()[s].total;
+            return total != part && problem_.unknowns()[total].value == 0 && in_large_groups(total);
+        });
     }
 
     // A sum that did not change since an earlier release keeps that release's pattern: a part shown now would tell what it was then.

@@ -10,8 +10,9 @@ namespace brugwacht {
 
 namespace {
 
-constexpr std::size_t kLongestMove = 12;
-constexpr int kMostSteps = 4000;  // of one search; giving up is safe: what is not proven is not released
+constexpr std::size_t kLongestMove = 8;
+constexpr int kMostSteps = 400;              // of one search; giving up is safe: what is not proven is not released
+constexpr std::int64_t kAllSteps = 400'000;  // of all searches; then only proofs at hand count
 constexpr std::array<std::int64_t, 4> kDeltas = {1, -1, 2, -2};
 
 struct Path {
@@ -51,6 +52,7 @@ void Problem::add(Sum sum) { sums_.push_back(std::move(sum)); }
 
 void Problem::link() {
     sums_of_.assign(unknowns_.size(), {});
+    proofs_.assign(unknowns_.size(), {});
     for (std::size_t s = 0; s < sums_.size(); ++s) {
         sums_of_[sums_[s].total].push_back(s);
         for (const std::size_t part : sums_[s].parts) sums_of_[part].push_back(s);
@@ -63,7 +65,7 @@ bool Problem::search(std::size_t unknown, std::int64_t delta, std::size_t inside
     std::priority_queue<Path, std::vector<Path>, Dearer> open;
     std::size_t made = 0;
     open.push({0, made++, {{unknown, delta}}});
-    for (int step = 0; step < kMostSteps && !open.empty(); ++step) {
+    for (int step = 0; step < kMostSteps && steps_ < kAllSteps && !open.empty(); ++step, ++steps_) {
         const Path path = open.top();
         open.pop();
         // What every touched sum is now out by; the one with the fewest ways to mend it comes first.
@@ -122,12 +124,40 @@ bool Problem::search(std::size_t unknown, std::int64_t delta, std::size_t inside
     return false;
 }
 
+bool Problem::proves(const Move& move, std::size_t insider) const {
+    for (const auto& [v, by] : move) {
+        const Unknown& u = unknowns_[v];
+        if (u.shown || u.fixed || v == insider || u.value + by < 0) return false;
+        for (const std::size_t s : sums_of_[v]) {
+            std::int64_t residual = 0;
+            for (const auto& [w, d] : move) {
+                if (w == sums_[s].total) residual -= d;
+                residual += d * std::count(sums_[s].parts.begin(), sums_[s].parts.end(), w);
+            }
+            if (residual != 0) return false;
+        }
+    }
+    return true;
+}
+
 int Problem::alternatives(std::size_t unknown, int wanted, std::size_t insider) const {
     int found = 0;
     for (const std::int64_t delta : kDeltas) {
+        std::vector<Move>& proofs = proofs_[unknown];
+        const bool known =
+            std::any_of(proofs.begin(), proofs.end(), [&](const Move& move) { return move[0].second == delta && proves(move, insider); });
+        if (known && ++found >= wanted) return found;
+    }
+    for (const std::int64_t delta : kDeltas) {
+        std::vector<Move>& proofs = proofs_[unknown];
+        const bool known =
+            std::any_of(proofs.begin(), proofs.end(), [&](const Move& move) { return move[0].second == delta && proves(move, insider); });
+        if (known) continue;
         Move move;
         std::int64_t cost = 0;
-        if (search(unknown, delta, insider, false, move, cost) && ++found >= wanted) return found;
+        if (!search(unknown, delta, insider, false, move, cost) || !proves(move, insider)) continue;
+        proofs.push_back(std::move(move));
+        if (++found >= wanted) return found;
     }
     return found;
 }
@@ -140,7 +170,7 @@ bool Problem::protect(std::size_t unknown, int wanted, std::size_t insider) {
         for (const std::int64_t delta : kDeltas) {
             Move move;
             std::int64_t cost = 0;
-            if (!search(unknown, delta, insider, true, move, cost) || cost == 0) continue;  // price 0: an alternative that is there already
+            if (!search(unknown, delta, insider, true, move, cost) || cost == 0) continue;  // price 0: it is there already
             if (best.empty() || cost < best_cost) {
                 best = move;
                 best_cost = cost;

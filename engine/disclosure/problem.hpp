@@ -52,12 +52,16 @@ class Problem {
     static constexpr std::size_t kNobody = static_cast<std::size_t>(-1);
 
   private:
+    /// The move changes withheld, free counts only, none below zero, and leaves every sum intact.
+    bool proves(const Move& move, std::size_t insider) const;
     bool search(std::size_t unknown, std::int64_t delta, std::size_t insider, bool may_withhold, Move& move, std::int64_t& cost) const;
 
     std::map<std::string, std::size_t> index_;
     std::vector<Unknown> unknowns_;
     std::vector<Sum> sums_;
     std::vector<std::vector<std::size_t>> sums_of_;
+    mutable std::vector<std::vector<Move>> proofs_;  // per unknown; withholding more never spoils one
+    mutable std::int64_t steps_ = 0;                 // of all searches together
 };
 
 }  // namespace brugwacht

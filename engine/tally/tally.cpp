@@ -209,7 +209,21 @@ class Tally {
     }
     bool is_variant(std::size_t d) const { return !parents_[d].empty(); }
     std::string status_name(std::size_t d, Status status) const { return id_of(d) + "=" + std::string(name(status)); }
-    std::string status_population(std::size_t d, Status status) const { return scope_ + whole_ + "|" + status_name(d, status); }
+    /// A variant that puts exactly the same trajectories in a status counts the same population as its definition.
+    std::string status_population(std::size_t d, Status status) const {
+        const auto parent = std::find(set_.definition_ids.begin(), set_.definition_ids.end(), parents_[d]);
+        if (is_variant(d) && parent != set_.definition_ids.end()) {
+            const auto p = static_cast<std::size_t>(parent - set_.definition_ids.begin());
+            bool same = true;
+            for (std::size_t t = 0; t < included_.size() && same; ++t) {
+                const bool in_d = results_[d][t] != nullptr && results_[d][t]->status == status;
+                const bool in_p = results_[p][t] != nullptr && results_[p][t]->status == status;
+                same = in_d == in_p;
+            }
+            if (same) return scope_ + whole_ + "|" + status_name(p, status);
+        }
+        return scope_ + whole_ + "|" + status_name(d, status);
+    }
 
     Dimension status_dimension(std::size_t d) const {
         Dimension out;
@@ -318,15 +332,22 @@ class Tally {
             only_d += in_d && !in_v ? 1 : 0;
             only_v += in_v && !in_d ? 1 : 0;
         }
+        const CountCell of_d = {status_population(d, status), both + only_d};
+        const CountCell of_v = {status_population(v, status), both + only_v};
+        if (of_d.population == of_v.population) return;
         const std::string pair = scope_ + whole_ + "|" + status_name(d, status) + "&" + id_of(v);
         const CountCell shared = {pair, both};
         const CountCell first = {pair + "|first", only_d};
         const CountCell second = {pair + "|second", only_v};
-        std::vector<std::string> known;
-        if (only_d == 0) known.push_back(first.population);
-        if (only_v == 0) known.push_back(second.population);
-        out_.relations.push_back({{status_population(d, status), both + only_d}, {shared, first}, TableKind::Outcome, known, "variants"});
-        out_.relations.push_back({{status_population(v, status), both + only_v}, {shared, second}, TableKind::Outcome, known, "variants"});
+        // One may hold the other by definition; then their difference is all there is between them.
+        if (only_v == 0) {
+            out_.relations.push_back({of_d, {of_v, first}, TableKind::Outcome, {}, "variants"});
+        } else if (only_d == 0) {
+            out_.relations.push_back({of_v, {of_d, second}, TableKind::Outcome, {}, "variants"});
+        } else {
+            out_.relations.push_back({of_d, {shared, first}, TableKind::Outcome, {}, "variants"});
+            out_.relations.push_back({of_v, {shared, second}, TableKind::Outcome, {}, "variants"});
+        }
     }
 
     void cohorts() {

@@ -176,7 +176,10 @@ std::set<std::size_t> sensitive_cells(const CountSet& counts, View& view) {
         for (std::size_t r = 0; r < table.rows.size(); ++r) {
             const std::int64_t whole = table.at(r, columns - 1).count;
             for (std::size_t c = 0; c + 1 < columns; ++c)
-                if (whole > 0 && whole < 20 && (table.at(r, c).count == 0 || table.at(r, c).count == whole))
+                if (const std::size_t last = table.rows.size() - 1;
+                    table.column_total && table.at(last, c).count == 0 && table.at(last, columns - 1).count >= 20) {
+                    continue;  // nobody in a large group is no secret
+                } else if (whole > 0 && whole < 20 && (table.at(r, c).count == 0 || table.at(r, c).count == whole))
                     out.insert(view.cell(table.at(r, c)));
         }
     }
