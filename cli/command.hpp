@@ -17,6 +17,7 @@ class App;
 
 namespace brugwacht {
 
+class JsonWriter;
 class Project;
 
 struct CommonOptions {
@@ -59,6 +60,8 @@ struct CommandEntry {
 /// Every command, in the order of the help.
 const std::vector<CommandEntry>& command_table();
 
+/// One fault as the JSON object of the contract: code, message, file, where, remedy.
+void write_fault(JsonWriter& json, const Fault& fault, const Texts& texts);
 /// The failure as people read it, or as the JSON object of the contract.
 void write_error(const Error& error, const Texts& texts, bool json, std::ostream& out, std::ostream& err);
 

@@ -6,9 +6,15 @@
 namespace brugwacht {
 
 std::unique_ptr<Command> make_init();
+std::unique_ptr<Command> make_check();
+std::unique_ptr<Command> make_status();
+std::unique_ptr<Command> make_run();
 std::unique_ptr<Command> make_peek();
 std::unique_ptr<Command> make_import();
 std::unique_ptr<Command> make_link();
+std::unique_ptr<Command> make_classify();
+std::unique_ptr<Command> make_report();
+std::unique_ptr<Command> make_template();
 std::unique_ptr<Command> make_history();
 
 }  // namespace brugwacht

@@ -27,7 +27,7 @@ class Import : public Command {
         if (session.options.json) {
             JsonWriter json;
             json.begin_object();
-            write_import_members(json, summary, session);
+            write_import_members(json, summary, session, summary.exit());
             json.end_object();
             session.out << json.take() << '\n';
         } else {
@@ -74,7 +74,7 @@ void write_link(JsonWriter& json, const LinkSummary& link) {
         .end_object();
 }
 
-void write_import_members(JsonWriter& json, const ImportSummary& summary, const Session& session) {
+void write_import_members(JsonWriter& json, const ImportSummary& summary, const Session& session, Exit exit) {
     json.member("run", summary.run).key("files").begin_array();
     for (const ImportedFile& file : summary.files) {
         json.begin_object()
@@ -93,21 +93,20 @@ void write_import_members(JsonWriter& json, const ImportSummary& summary, const 
         for (const auto& [code, count] : file.warnings) json.begin_object().member("code", code).member("count", count).end_object();
         json.end_array();
         if (file.error) {
-            const Fault& fault = file.error->first();
-            json.key("error")
-                .begin_object()
-                .member("code", fault.code)
-                .member("message", session.texts(fault.code + ".message", fault.args))
-                .member("file", fault.file)
-                .member("where", fault.where)
-                .member("remedy", session.texts(fault.code + ".remedy", fault.args))
-                .end_object();
+            json.key("error");
+            write_fault(json, file.error->first(), session.texts);
         }
         json.end_object();
     }
     json.end_array().member("waiting", summary.waiting).key("link");
     write_link(json, summary.link);
-    json.member("dry_run", session.options.dry_run).member("exit", static_cast<int>(summary.exit()));
+    json.member("dry_run", session.options.dry_run).member("exit", static_cast<int>(exit));
+    for (const ImportedFile& file : summary.files) {
+        if (!file.error) continue;
+        json.key("error");
+        write_fault(json, file.error->first(), session.texts);
+        break;
+    }
 }
 
 void print_link(const LinkSummary& link, const Session& session) {

@@ -28,6 +28,8 @@ std::string place_of(const Fault& fault) {
     return fault.where.empty() ? fault.file : fault.file + ":" + fault.where;
 }
 
+}  // namespace
+
 void write_fault(JsonWriter& json, const Fault& fault, const Texts& texts) {
     json.begin_object()
         .member("code", fault.code)
@@ -37,8 +39,6 @@ void write_fault(JsonWriter& json, const Fault& fault, const Texts& texts) {
         .member("remedy", texts(fault.code + ".remedy", fault.args))
         .end_object();
 }
-
-}  // namespace
 
 void write_error(const Error& error, const Texts& texts, bool json, std::ostream& out, std::ostream& err) {
     if (json) {

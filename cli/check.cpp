@@ -1,0 +1,114 @@
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "cli/commands.hpp"
+#include "cli/project_session.hpp"
+#include "engine/lib/json.hpp"
+#include "engine/mapping/mapping.hpp"
+#include "engine/run/context.hpp"
+#include "engine/run/publish.hpp"
+#include "engine/store/reader.hpp"
+#include "engine/vault/keys.hpp"
+
+namespace brugwacht {
+namespace {
+
+struct CheckResult {
+    std::string subject;  // key of a text: check.settings, check.keys ...
+    std::string name;     // file or source, or ""
+    std::vector<Fault> faults;
+    Exit exit = Exit::Ok;
+};
+
+class Check : public Command {
+  public:
+    void declare(CLI::App&, const Texts&) override {}
+
+    Exit run(Session& session) override {
+        std::vector<CheckResult> results;
+        std::optional<Project> project;
+        test(results, "settings", "brugwacht.toml", [&] { project.emplace(session.project()); });
+        if (project) check_project(*project, session, results);
+        Exit worst = Exit::Ok;
+        for (const CheckResult& result : results)
+            if (result.exit != Exit::Ok && worst == Exit::Ok) worst = Exit::Config;
+        if (!project) worst = results.front().exit;
+        if (session.options.json) {
+            write_json(session, results, worst);
+        } else {
+            print(session, results);
+        }
+        return worst;
+    }
+
+  private:
+    static void test(std::vector<CheckResult>& results, const std::string& subject, const std::string& name,
+                     const std::function<void()>& action) {
+        CheckResult result{subject, name, {}, Exit::Ok};
+        try {
+            action();
+        } catch (const Error& error) {
+            result.faults = error.faults();
+            result.exit = error.exit();
+        }
+        results.push_back(std::move(result));
+    }
+
+    static void check_project(const Project& project, const Session& session, std::vector<CheckResult>& results) {
+        const auto secrets = key_files(project.keys());
+        for (const char* name : {"master", "audit"})
+            test(results, "keys", std::string("keys/") + name + ".key", [&] { secrets->load(name); });
+        test(results, "agreement", "", [&] { load_agreements(project, {}, session.files); });
+        test(results, "context", "context.toml", [&] { load_context(project, session.files); });
+        for (const SourceSettings& source : project.settings().sources) {
+            test(results, "source", source.name, [&] {
+                if (!source.mapping.empty()) load_mapping(source.mapping, project.mappings());
+                if (source.valid_until && session.clock.today() > *source.valid_until)
+                    throw Error(Exit::NoPermission, "RUN-003", {{"source", source.name}, {"date", source.valid_until->iso()}});
+            });
+        }
+        std::error_code ignored;
+        if (std::filesystem::exists(project.store_file(), ignored))
+            test(results, "store", "store.db", [&] { StoreReader::open(project.store_file()).runs(); });
+        for (const auto& folder : {project.inbox(), project.reports()}) {
+            test(results, "folder", folder.filename().string() + "/", [&] {
+                if (!std::filesystem::is_directory(folder, ignored))
+                    throw Error(Exit::NoInput, "FIL-001", {{"file", folder.string()}}, folder.string());
+            });
+        }
+    }
+
+    static void write_json(Session& session, const std::vector<CheckResult>& results, Exit worst) {
+        JsonWriter json;
+        json.begin_object().member("exit", static_cast<int>(worst)).member("ok", worst == Exit::Ok).key("checks").begin_array();
+        for (const CheckResult& result : results) {
+            json.begin_object()
+                .member("subject", result.subject)
+                .member("name", result.name)
+                .member("ok", result.exit == Exit::Ok)
+                .key("faults")
+                .begin_array();
+            for (const Fault& fault : result.faults) write_fault(json, fault, session.texts);
+            json.end_array().end_object();
+        }
+        json.end_array().end_object();
+        session.out << json.take() << '\n';
+    }
+
+    static void print(Session& session, const std::vector<CheckResult>& results) {
+        for (const CheckResult& result : results) {
+            const bool good = result.exit == Exit::Ok;
+            if (good && session.options.quiet) continue;
+            session.out << session.texts(good ? "check.good" : "check.bad",
+                                         {{"subject", session.texts("check.subject." + result.subject)}, {"name", result.name}})
+                        << '\n';
+            if (!good) write_error(Error(result.exit, result.faults), session.texts, false, session.out, session.out);
+        }
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_check() { return std::make_unique<Check>(); }
+
+}  // namespace brugwacht
