@@ -94,6 +94,8 @@ std::string fold_words(std::string_view text) {
 std::string fold_name(std::string_view text) { return fold(text); }
 
 std::string_view trim(std::string_view text) {
+    const auto solid = [](char c) { return static_cast<unsigned char>(c) > ' ' && static_cast<unsigned char>(c) < 0x80; };
+    if (text.empty() || (solid(text.front()) && solid(text.back()))) return text;
     static constexpr std::array<std::string_view, 9> kBlanks{
         " ", "\t", "\r", "\n", "\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x8B", "\xEF\xBB\xBF", "\xE2\x80\x89"};
     bool more = true;
