@@ -19,17 +19,6 @@ constexpr std::size_t kLongestText = 200;
 constexpr std::size_t kLongestLabel = 120;
 constexpr std::size_t kCachedCodes = 4096;
 
-bool plain_ascii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-// Like trim(), without the search for rare blanks when the ends are plain.
-std::string_view trimmed(std::string_view text) {
-    if (text.empty()) return text;
-    const auto solid = [](char c) { return static_cast<unsigned char>(c) > ' ' && static_cast<unsigned char>(c) < 0x80; };
-    return solid(text.front()) && solid(text.back()) ? text : trim(text);
-}
-
 // A CSV that guards against formulas puts an apostrophe in front; it comes off again.
 std::string_view without_guard(std::string_view text) {
     if (text.size() > 1 && text[0] == '\'' && std::string_view("=+-@\t\r").find(text[1]) != std::string_view::npos) text.remove_prefix(1);
@@ -91,7 +80,8 @@ std::string_view unreadable_code(FieldType type) {
 bool is_total(std::string_view text) {
     static const std::vector<std::string> kWords{"totaal",         "total",      "totalen",   "totaux",   "subtotaal", "eindtotaal",
                                                  "algemeentotaal", "grandtotal", "soustotal", "subtotal", "totals"};
-    if (text.size() > 20 || std::string_view("tTsSeEaAgG").find(text.front()) == std::string_view::npos) return false;
+    if (text.size() < 5 || text.size() > 20 || std::string_view("tTsSeEaAgG").find(text.front()) == std::string_view::npos) return false;
+    if (std::any_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) return false;
     return std::find(kWords.begin(), kWords.end(), fold(text)) != kWords.end();
 }
 
@@ -319,7 +309,7 @@ struct SheetMapper::Impl {
             const int at = cell.column < column_slot.size() ? column_slot[cell.column] : -1;
             std::string_view text;
             if (cell.kind == CellKind::Text) {
-                text = without_guard(trimmed(cell.text));
+                text = without_guard(trim(cell.text));
                 if (text.empty()) continue;
             }
             ++filled_cells;
@@ -368,7 +358,7 @@ struct SheetMapper::Impl {
         for (const Cell& cell : row.cells) {
             if (cell.kind == CellKind::Empty) continue;
             if (cell.kind == CellKind::Text) {
-                const std::string_view text = trimmed(cell.text);
+                const std::string_view text = trim(cell.text);
                 if (text.empty()) continue;
                 if (is_total(text)) return true;
             }
@@ -395,7 +385,7 @@ struct SheetMapper::Impl {
         for (const Cell& cell : row.cells) {
             if (cell.kind == CellKind::Empty) continue;
             if (cell.kind != CellKind::Text) return false;
-            const std::string_view text = trimmed(cell.text);
+            const std::string_view text = trim(cell.text);
             if (text.empty()) continue;
             if (at >= first_headers.size() || (at == 0 && text != uses.front().header) || fold(text) != first_headers[at]) return false;
             ++at;
@@ -633,19 +623,14 @@ struct SheetMapper::Impl {
                     out = text;
                     return Result::Value;
                 }
-                if (text.size() == 10 && plain_ascii(text)) {
-                    if (const auto date = read_date(text, field.dates)) {
-                        out = date->iso();
-                        return Result::Value;
-                    }
-                    return Result::Unreadable;
-                }
+                if (read_plain_date(text, field.dates, out)) return Result::Value;
                 if (const auto date = read_date(text, field.dates)) {
                     out = date->iso();
                     return Result::Value;
                 }
                 return Result::Unreadable;
             case FieldType::PartialDate:
+                if (read_plain_date(text, field.dates, out)) return Result::Value;
                 if (take(read_partial_date(text, field.dates), out) == Result::Value) return Result::Value;
                 note(row, "IMP-021", field.name, false, cell);
                 if (text.size() > 40) return Result::Blank;
@@ -658,6 +643,10 @@ struct SheetMapper::Impl {
             case FieldType::Decimal:
                 return take(read_decimal(text, cell != nullptr && cell->kind == CellKind::Number ? '.' : field.decimal), out);
             case FieldType::Boolean: {
+                if (text == "true" || text == "false") {
+                    out = text;
+                    return Result::Value;
+                }
                 const auto flag = read_boolean(text);
                 if (!flag) return Result::Unreadable;
                 out = *flag ? "true" : "false";

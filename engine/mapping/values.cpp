@@ -175,6 +175,28 @@ std::optional<DateOrder> date_order(std::string_view pattern) {
     return std::nullopt;
 }
 
+bool read_plain_date(std::string_view text, const DateRules& rules, std::string& out) {
+    if (text.size() != 10) return false;
+    const bool iso = text[4] == '-' && text[7] == '-';
+    const bool day_first = !iso && text[2] == text[5] && (text[2] == '/' || text[2] == '-') && !rules.orders.empty() &&
+                           rules.orders.front() == DateOrder::DayFirst;
+    if (!iso && !day_first) return false;
+    const std::string_view year = text.substr(iso ? 0 : 6, 4);
+    const std::string_view month = text.substr(iso ? 5 : 3, 2);
+    const std::string_view day = text.substr(iso ? 8 : 0, 2);
+    if (!all_digits(year) || !all_digits(month) || !all_digits(day)) return false;
+    const int y = to_int(year);
+    const int m = to_int(month);
+    const int d = to_int(day);
+    if (y < kFirstYear || y > kLastYear || m < 1 || m > 12 || d < 1 || d > days_in_month(y, m)) return false;
+    if (iso) {
+        out.assign(text);
+    } else {
+        out.assign(year).append(1, '-').append(month).append(1, '-').append(day);
+    }
+    return true;
+}
+
 std::optional<Date> read_date(std::string_view text, const DateRules& rules) {
     text = trim(text);
     if (text.size() == 10 && text[4] == '-') {
@@ -213,6 +235,10 @@ std::optional<std::string> read_partial_date(std::string_view text, const DateRu
 
 std::optional<int> read_year(std::string_view text) {
     text = trim(text);
+    if ((text.size() == 4 || (text.size() == 9 && text[4] == '-')) && all_digits(text.substr(0, 4))) {
+        const int year = to_int(text.substr(0, 4));
+        if (year >= kFirstYear && year <= kLastYear) return year;
+    }
     std::vector<std::string_view> groups;
     for (std::size_t i = 0; i < text.size();) {
         if (!is_digit(text[i])) {
@@ -266,6 +292,7 @@ std::optional<std::string> read_decimal(std::string_view text, char mark) {
 }
 
 std::optional<std::string> read_integer(std::string_view text) {
+    if (all_digits(text) && text.size() <= 12 && (text[0] != '0' || text.size() == 1)) return std::string(text);
     auto number = read_decimal(text, '.');
     if (!number || number->find('.') != std::string::npos) number = read_decimal(text, ',');
     if (!number || number->find('.') != std::string::npos || number->size() > 13) return std::nullopt;
@@ -362,7 +389,7 @@ std::optional<std::string> read_email(std::string_view text) {
     if (open != std::string_view::npos && close != std::string_view::npos && close > open)
         text = trim(text.substr(open + 1, close - open - 1));
     if (text.starts_with("mailto:")) text.remove_prefix(7);
-    if (text.size() > 254 || text.find_first_of(" ,;<>()\t\n") != std::string_view::npos ||
+    if (text.size() < 6 || text.size() > 254 || text.find_first_of(" ,;<>()\t\n") != std::string_view::npos ||
         std::count(text.begin(), text.end(), '@') != 1 || !has_email(text))
         return std::nullopt;
     std::string out(text);

@@ -26,6 +26,8 @@ struct DateRules {
 /// Years 1900 to 2100. A year of four digits in front, yyyymmdd and month names in Dutch, French or English are never ambiguous and always
 /// read; a time after the date is dropped.
 std::optional<Date> read_date(std::string_view text, const DateRules& rules);
+/// The quick way for yyyy-mm-dd and dd/mm/yyyy: true and the canonical text, or false, which says nothing yet.
+bool read_plain_date(std::string_view text, const DateRules& rules, std::string& out);
 /// Into yyyy, yyyy-mm or yyyy-mm-dd.
 std::optional<std::string> read_partial_date(std::string_view text, const DateRules& rules);
 /// First calendar year of "2025-2026", "2025", "25-26", "werkjaar 2025/26".

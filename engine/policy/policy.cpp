@@ -199,7 +199,7 @@ bool is_national_number(std::uint64_t number) {
 }
 
 bool has_uitpas_number(std::string_view text) {
-    if (text.size() < 13) return false;
+    if (text.size() < 13 || (ascii_digits(text) < 13 && all_ascii(text))) return false;
     for (const Chain& chain : chains_of(text)) {
         for (std::size_t first = 0; first < chain.groups.size(); ++first) {
             std::size_t length = 0;
