@@ -70,7 +70,7 @@ TEST(AgreementFile, InitialAgreementIsUnsignedAndWide) {
     EXPECT_EQ(a.age_max, 25);
     std::string ids;
     for (const Definition& d : a.definitions) ids += d.id + " ";
-    EXPECT_EQ(ids, "D1 D2 D3 D2Z D2S D3S ");
+    EXPECT_EQ(ids, "D1 D2 D3 J1 D2Z ");
     EXPECT_EQ(a.definition("D1")->min_trials, 2);
 }
 
