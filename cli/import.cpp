@@ -116,6 +116,23 @@ void print_link(const LinkSummary& link, const Session& session) {
                                  {"removed", static_cast<std::int64_t>(link.removed)}});
 }
 
+namespace {
+
+void print_warning(const ImportedFile& file, const std::string& code, std::uint64_t count, const Session& session) {
+    std::string columns;
+    if (const auto known = file.columns.find(code); known != file.columns.end())
+        for (const std::string& column : known->second) columns += (columns.empty() ? "" : ", ") + column;
+    const auto number = static_cast<std::int64_t>(count);
+    const TextArgs args{{"column", columns},
+                        {"count", number},
+                        {"tab", std::int64_t{1}},
+                        {"row", std::int64_t{0}},
+                        {"file", file.path.filename().string()}};
+    session.say("import.warning", {{"code", code}, {"count", number}, {"message", session.texts(code + ".message", args)}});
+}
+
+}  // namespace
+
 void print_import(const ImportSummary& summary, const Session& session) {
     if (summary.files.empty()) {
         session.say("import.nothing");
@@ -140,14 +157,7 @@ void print_import(const ImportSummary& summary, const Session& session) {
                                     {"duplicate", static_cast<std::int64_t>(file.counts.duplicate)},
                                     {"rejected", static_cast<std::int64_t>(file.counts.rejected)},
                                     {"skipped", static_cast<std::int64_t>(file.counts.skipped)}});
-        for (const auto& [code, count] : file.warnings)
-            session.say("import.warning", {{"code", code},
-                                           {"count", static_cast<std::int64_t>(count)},
-                                           {"message", session.texts(code + ".message", {{"column", std::string("?")},
-                                                                                         {"count", static_cast<std::int64_t>(count)},
-                                                                                         {"tab", std::int64_t{0}},
-                                                                                         {"row", std::int64_t{0}},
-                                                                                         {"file", name}})}});
+        for (const auto& [code, count] : file.warnings) print_warning(file, code, count, session);
     }
     if (summary.waiting > 0) session.say("import.waiting", {{"count", static_cast<std::int64_t>(summary.waiting)}});
     if (session.options.dry_run) session.say("import.dry_run");

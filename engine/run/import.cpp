@@ -152,15 +152,16 @@ Prepared prepare(const Project& project, const ImportRequest& request, const fs:
 /// Warnings of one file, told to the store and to the summary alike.
 class FileWarnings {
   public:
-    FileWarnings(Intake& intake, std::map<std::string, std::uint64_t>& counts) : intake_(intake), counts_(counts) {}
-    void add(const std::string& code, std::uint64_t count = 1) {
+    FileWarnings(Intake& intake, ImportedFile& file) : intake_(intake), file_(file) {}
+    void add(const std::string& code, std::uint64_t count = 1, const std::string& column = {}) {
         intake_.warn(code, count);
-        counts_[code] += count;
+        file_.warnings[code] += count;
+        if (!column.empty()) file_.columns[code].insert(column);
     }
 
   private:
     Intake& intake_;
-    std::map<std::string, std::uint64_t>& counts_;
+    ImportedFile& file_;
 };
 
 void read_tab(Source& source, SheetMapper& mapper, std::uint32_t file_number, Intake& intake, FileWarnings& warnings, MappedRow& mapped) {
@@ -170,7 +171,7 @@ void read_tab(Source& source, SheetMapper& mapper, std::uint32_t file_number, In
         if (outcome == RowOutcome::Preamble) continue;
         const Origin origin{file_number, row.tab, row.row};
         for (const Finding& finding : mapped.findings)
-            if (!finding.rejects) warnings.add(finding.code);
+            if (!finding.rejects) warnings.add(finding.code, 1, finding.column);
         switch (outcome) {
             case RowOutcome::Mapped:
                 intake.put({mapped.records.data(), mapped.count}, origin);
@@ -230,7 +231,7 @@ void take_in(const Project& project, const ImportRequest& request, ImportedFile&
     const FileTicket ticket = intake.begin_file(file.facts);
     done.seen = ticket.seen;
     if (!ticket.seen) {
-        FileWarnings warnings(intake, done.warnings);
+        FileWarnings warnings(intake, done);
         if (file.settings == nullptr) warnings.add("RUN-006");
         read_file(file, done.path, ticket, intake, warnings);
     }
@@ -271,6 +272,7 @@ bool attempt(const Project& project, const ImportRequest& request, Intake& intak
             const bool begun = !file.source.empty();
             file.error = error.in_file(file.path.string());
             file.warnings.clear();
+            file.columns.clear();
             ports.log.write(LogLevel::Warning, "file_refused", {{"code", error.first().code}});
             if (begun) return false;
         }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,9 +28,10 @@ struct ImportedFile {
     std::filesystem::path path;
     std::string source, mapping;
     FileCounts counts;
-    std::map<std::string, std::uint64_t> warnings;  // by code
-    bool seen = false;                              // the very same file as before
-    std::optional<Error> error;                     // set: nothing of this file was taken in
+    std::map<std::string, std::uint64_t> warnings;         // by code
+    std::map<std::string, std::set<std::string>> columns;  // by code: headers of the columns concerned, as far as they are known
+    bool seen = false;                                     // the very same file as before
+    std::optional<Error> error;                            // set: nothing of this file was taken in
 };
 
 struct ImportSummary {
