@@ -53,7 +53,9 @@ class GuardRun {
         find_sensitive();
         do {
             protect_all();
-        } while (!audit());
+        } while (!audit() && !unprovable_);
+        if (unprovable_)
+            for (Unknown& unknown : problem_.unknowns()) unknown.shown = false;
     }
 
     std::size_t shown_in(std::size_t table) const {
@@ -277,7 +279,8 @@ class GuardRun {
         return out;
     }
 
-    /// A pass of its own over every sensitive count, as an attacker would make it. What fails takes its surroundings with it.
+    /// A pass of its own over every sensitive count, as an attacker would make it. What fails takes its surroundings with it; when nothing
+    /// is left to take, the choice of tables is hopeless: what nobody printed follows from what everybody knows.
     bool audit() {
         bool clean = true;
         std::vector<std::size_t> knowers = {Problem::kNobody};
@@ -288,7 +291,7 @@ class GuardRun {
                 const int wanted = knower == Problem::kNobody ? kWidth : kInsiderWidth;
                 if (problem_.alternatives(v, wanted, knower) >= wanted) continue;
                 clean = false;
-                if (!problem_.withhold_around(v) && !withhold_any_table_near(v)) throw Error(Exit::Refused, "DIS-001");
+                if (!problem_.withhold_around(v) && !withhold_any_table_near(v)) unprovable_ = true;
             }
         return clean;
     }
@@ -338,6 +341,7 @@ class GuardRun {
     const GuardPolicy& policy_;
     const std::vector<EarlierRelease>& earlier_;
     std::vector<bool> active_;
+    bool unprovable_ = false;
     Problem problem_;
     std::map<std::string, std::size_t> index_;
     std::vector<std::int64_t> threshold_;
@@ -396,6 +400,25 @@ Release guard(const CountSet& counts, const GuardPolicy& policy, const std::vect
         active[t] = true;
         const GuardRun run = attempt();
         if (run.shown_in(t) == table.cells.size() && run.shown_cells() - table.cells.size() >= shown) {
+            shown = run.shown_cells();
+            taken.insert(table.ladder);
+        } else {
+            active[t] = false;
+        }
+    }
+    const GuardRun whole = attempt();
+    if (!whole.nothing_left()) return whole.release();
+
+    // Too tightly knit as a whole: build up from nothing, a table at a time, and keep what shows more than was shown without it.
+    active.assign(n, false);
+    shown = 0;
+    taken.clear();
+    for (std::size_t t = 0; t < n; ++t) {
+        const CountTable& table = counts.tables[t];
+        if (!table.ladder.empty() && taken.count(table.ladder) != 0) continue;
+        active[t] = true;
+        const GuardRun run = attempt();
+        if (run.shown_cells() > shown) {
             shown = run.shown_cells();
             taken.insert(table.ladder);
         } else {

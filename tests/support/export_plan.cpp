@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/core/text.hpp"
+
 namespace brugwacht {
 namespace {
 
@@ -73,10 +75,19 @@ bool club_may_tell(std::string_view story) {
     return std::find(std::begin(kStories), std::end(kStories), story) != std::end(kStories);
 }
 
+/// Every register writes the name so that it folds alike: the child is recognised by name and birth date.
+bool same_name_everywhere(const SyntheticPerson& person) {
+    const auto name = [&](unsigned source) {
+        const WrittenPerson written = written_by(person, source);
+        return fold_name(written.given) + " " + fold_name(written.family);
+    };
+    return name(kOneRowSource) == name(kClubSource) && name(kTemplateSource) == name(kClubSource);
+}
+
 std::optional<std::size_t> told_by_club(const SyntheticWorld& world, const SyntheticChild& child, const SyntheticTrajectory& trajectory) {
     const SyntheticPerson& person = child.person;
     if (child.trajectories.size() != 1 || person.birth_written != BirthWritten::Exactly || person.twin) return std::nullopt;
-    if (!club_may_tell(trajectory.course.story) || person.salt % 100 >= 70) return std::nullopt;
+    if (!club_may_tell(trajectory.course.story) || person.salt % 100 >= 70 || !same_name_everywhere(person)) return std::nullopt;
     const auto& events = trajectory.course.events;
     for (std::size_t i = events.size(); i-- > 0;)
         if (events[i].type == "enrol" && !events[i].noise) {

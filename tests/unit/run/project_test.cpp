@@ -107,7 +107,7 @@ TEST_F(RunProject, ASecondRunFindsTheProjectLocked) {
             EXPECT_EQ(error.first().code, "RUN-001");
         }
     }
-    EXPECT_NO_THROW(ProjectLock(project));
+    EXPECT_NO_THROW({ const ProjectLock again(project); });
 }
 
 TEST_F(RunProject, TheTemporaryFolderIsEmptiedBeforeAndAfter) {
