@@ -141,13 +141,20 @@ void declare_common(CLI::App& app, CommonOptions& options, const Texts& texts, b
     app.set_help_flag("-h,--help", texts("opt.help"));
 }
 
-/// What CLI11 found wrong, in the user's language.
-Error usage_error(const CLI::ParseError& error) {
+/// What CLI11 found wrong, in the user's language. `arguments` tell a mistyped command from a missing one.
+Error usage_error(const CLI::ParseError& error, const std::vector<std::string>& arguments, const Texts& texts) {
     const std::string what = error.what();
+    const bool no_command = what.starts_with("A subcommand");
+    if (no_command && !arguments.empty() && !arguments[0].starts_with("-")) {
+        std::vector<std::string> known;
+        for (const CommandEntry& entry : command_table()) known.emplace_back(entry.name);
+        return Error(Exit::Usage, "CLI-008", {{"what", arguments[0]}, {"nearest", nearest(arguments[0], known).value_or("--help")}});
+    }
+    if (no_command) return Error(Exit::Usage, "CLI-002", {{"what", texts("cli.help.command")}});
     if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr || dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr)
-        return Error(Exit::Usage, "CLI-002", {{"what", what}});
+        return Error(Exit::Usage, "CLI-002", {{"what", what.substr(0, what.find_first_of(" :"))}});
     if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
-        return Error(Exit::Usage, "CLI-001", {{"what", what.substr(what.find(':') + 1)}});
+        return Error(Exit::Usage, "CLI-001", {{"what", std::string(trim(what.substr(what.find(':') + 1)))}});
     return Error(Exit::Usage, "CLI-003", {{"what", what}});
 }
 
@@ -184,7 +191,7 @@ Exit dispatch(int argc, char** argv) {
             std::cout << "brugwacht " BRUGWACHT_VERSION << '\n';
             return Exit::Ok;
         } catch (const CLI::ParseError& error) {
-            throw usage_error(error);
+            throw usage_error(error, arguments, texts);
         }
         if (!options.language.empty() && options.language != "nl" && options.language != "fr" && options.language != "en")
             throw Error(Exit::Usage, "TXT-002", {{"language", options.language}});

@@ -11,8 +11,8 @@ namespace brugwacht {
 namespace {
 
 constexpr std::size_t kLongestMove = 8;
-constexpr int kMostSteps = 400;              // of one search; giving up is safe: what is not proven is not released
-constexpr std::int64_t kAllSteps = 400'000;  // of all searches; then only proofs at hand count
+constexpr int kMostSteps = 400;             // of one search; giving up is safe: what is not proven is not released
+constexpr std::int64_t kAllSteps = 80'000;  // of all searches; then only proofs at hand count
 constexpr std::array<std::int64_t, 4> kDeltas = {1, -1, 2, -2};
 
 struct Path {

@@ -207,7 +207,12 @@ std::optional<PublishSummary> publish(const Project& project, const PublishReque
     // Beside its place first, so that nothing is frozen that could not be handed over; frozen next, so that a crash cannot make a second
     // version.
     const fs::path beside = summary.workbook.string() + ".part";
-    ports.files.write(beside, bytes, 0640);
+    try {
+        ports.files.write(beside, bytes, 0640);
+    } catch (const Error& error) {
+        const std::string wanted = summary.workbook.string();  // the user asked for this name
+        throw Error(error.exit(), error.first().code, {{"file", wanted}}, wanted);
+    }
     if (!request.preview) {
         ReleaseRecord record;
         record.id = id;

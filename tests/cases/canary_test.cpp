@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tests/support/scratch_project.hpp"
+#include "tests/support/synthetic.hpp"
 
 namespace brugwacht {
 namespace {
@@ -97,7 +98,8 @@ void expect_no_canary(const std::string& bytes, const std::string& where) {
 std::string cells_of(const fs::path& workbook) {
     std::string text;
     const RunResult info = run_program(BRUGWACHT_PROGRAM, {"peek", workbook.string(), "--format", "json"});
-    for (const Node& sheet : at(parse_json(info.out, "peek"), "sheets").items)
+    const Node document = parse_json(info.out, "peek");
+    for (const Node& sheet : at(document, "sheets").items)
         text += run_program(BRUGWACHT_PROGRAM, {"peek", workbook.string(), "--format", "csv", "--sheet", at(sheet, "name").text}).out;
     return text;
 }
@@ -133,6 +135,15 @@ TEST(Canary, NamesLieNowhereOutsideTheSealedVault) {
     for (const char* name : {"workers.csv", "clubs.csv", "trajectories.csv", "events.csv"}) words.push_back((exports / name).string());
     const RunResult imported = project.run(words);
     EXPECT_TRUE(imported.status == 0 || imported.status == 3) << imported.out << imported.err;
+
+    // Among two hundred others, or nothing could be published at all.
+    SyntheticOptions others;
+    others.children = 200;
+    others.exports = false;
+    write_synthetic(SyntheticWorld(others), exports / "others");
+    std::vector<std::string> more{"import", "--mapping", "canonical", "--source", "others"};
+    for (const auto& entry : fs::directory_iterator(exports / "others/canonical")) more.push_back(entry.path().string());
+    ASSERT_EQ(project.run(more).status, 0);
 
     // Whatever a person at the keyboard or a timer starts afterwards.
     const std::vector<std::vector<std::string>> commands{

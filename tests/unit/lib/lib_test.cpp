@@ -109,7 +109,8 @@ TEST(LibTexts, EveryErrorHasItsRemedy) {
     const Texts nl = load_texts("nl");
     std::size_t seen = 0;
     for (const std::string& key : nl.keys()) {
-        if (!key.ends_with(".remedy")) continue;
+        const bool of_an_error = key.size() > 7 && key.ends_with(".remedy") && key[0] >= 'A' && key[0] <= 'Z';
+        if (!of_an_error) continue;
         ++seen;
         EXPECT_TRUE(nl.has(key.substr(0, key.size() - 7) + ".message")) << key;
     }

@@ -217,7 +217,8 @@ TEST(AgreementVersions, MayTouchButNotOverlap) {
     EXPECT_EQ(order_code({version(2, "2025-07-01"), version(1, "2024-01-01", "2025-07-01")}), "AGR-020");
     EXPECT_EQ(order_code({version(2, "2025-07-01"), version(1, "2024-01-01")}), "AGR-020");
     EXPECT_EQ(order_code({version(2, "2025-07-01"), version(2, "2024-01-01", "2025-01-01")}), "AGR-021");
-    EXPECT_EQ(order_code({version(2, "2025-07-01"), parse_agreement(example(), "x.toml")}), "AGR-022");
+    const std::string other = with(example(), "id = \"voorbeeldstad\"", "id = \"anderestad\"");
+    EXPECT_EQ(order_code({version(2, "2025-07-01"), parse_agreement(other, "x.toml")}), "AGR-022");
 }
 
 TEST(AgreementVersions, ASupersededOpenVersionEndsTheDayBefore) {
