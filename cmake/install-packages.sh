@@ -16,6 +16,5 @@ install_packages() {
     $run env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2
 }
 
-BUILD_PACKAGES="g++ cmake ninja-build pkg-config libfmt-dev libicu-dev libssl-dev libsqlite3-dev libexpat1-dev libzip-dev zlib1g-dev libisal-dev \
-libxlsxwriter-dev rapidjson-dev libtomlplusplus-dev libcli11-dev libphonenumber-dev libcurl4-openssl-dev coinor-libclp-dev coinor-libcbc-dev \
-libfreexl-dev libgtest-dev libgmock-dev"
+BUILD_PACKAGES="g++ cmake ninja-build pkg-config libfmt-dev libicu-dev libssl-dev libsqlite3-dev libisal-dev libxlsxwriter-dev rapidjson-dev \
+libtomlplusplus-dev libcli11-dev libphonenumber-dev libgtest-dev libgmock-dev"

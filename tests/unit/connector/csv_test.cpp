@@ -46,7 +46,9 @@ TEST(Csv, EveryWayOfWritingATableGivesTheSameCells) {
          "2\0\n"s,
          "a,b\n1,2\n"},
         {"windows-1252", "naam;stad\nZo\xeb;Li\xe8ge\nRen\xe9;\x80 5\n", "naam,stad\nZoë,Liège\nRené,€ 5\n"},
-        {"MacRoman", "naam;stad\nZo\x91;Li\x8fge\nRen\x8e;Gen\x8fve\nFran\x8dois;Orl\x8e" "ans\n",
+        {"MacRoman",
+         "naam;stad\nZo\x91;Li\x8fge\nRen\x8e;Gen\x8fve\nFran\x8dois;Orl\x8e"
+         "ans\n",
          "naam,stad\nZoë,Liège\nRené,Genève\nFrançois,Orléans\n"},
         {"one column", "naam\nBram\nElif\n", "naam\nBram\nElif\n"},
         {"one column of times", "uur\n10:30\n11:45\n", "uur\n10:30\n11:45\n"},
