@@ -185,7 +185,7 @@ Exit dispatch(int argc, char** argv) {
         try {
             app.parse(argc, argv);
         } catch (const CLI::CallForHelp& help) {
-            std::cout << (apps.empty() ? app.help() : app.help());
+            std::cout << app.help();
             return Exit::Ok;
         } catch (const CLI::CallForVersion&) {
             std::cout << "brugwacht " BRUGWACHT_VERSION << '\n';

@@ -1,0 +1,72 @@
+// One store of every schema version that was ever released stays here for ever, as the SQL that makes it.
+#include <gtest/gtest.h>
+
+#include "engine/core/error.hpp"
+#include "engine/lib/database.hpp"
+#include "engine/store/store.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace brugwacht {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path store_from(const std::string& dump, const TempDir& dir) {
+    fs::path path = dir / "store.db";
+    Database database = Database::open(path, Database::Mode::Create);
+    database.execute(read_bytes(BRUGWACHT_SOURCE_DIR "/tests/migrations/" + dump));
+    database.checkpoint();
+    return path;
+}
+
+std::string code_of_opening(const fs::path& path) {
+    try {
+        Store::open(path);
+    } catch (const Error& error) {
+        return error.first().code;
+    }
+    return "";
+}
+
+TEST(Migration, AStoreOfVersionOneKeepsAllItHeld) {
+    const TempDir dir;
+    const fs::path path = store_from("store_v1.sql", dir);
+    EXPECT_EQ(code_of_opening(path), "");
+    const StoreReader reader = StoreReader::open(path);
+    EXPECT_EQ(reader.count("person"), 3U);
+    EXPECT_EQ(reader.count("trajectory"), 3U);
+    EXPECT_EQ(reader.count("event"), 5U);
+    EXPECT_EQ(reader.waiting(), 2U);
+    ASSERT_EQ(reader.runs().size(), 2U);
+    ASSERT_EQ(reader.files().size(), 5U);
+    EXPECT_EQ(reader.files()[0].counts.read, 6U);
+    EXPECT_EQ(reader.files()[0].counts.rejected, 1U);
+    EXPECT_EQ(reader.rejects(1).size(), 2U);
+    auto events = reader.events();
+    EventRow event;
+    bool enrolment = false;
+    while (events.next(event)) enrolment = enrolment || (event.type == "enrol" && event.year == 2025 && event.date.iso() == "2025-09-28");
+    EXPECT_TRUE(enrolment);
+}
+
+TEST(Migration, AStoreOfANewerProgramIsRefusedAndLeftAlone) {
+    const TempDir dir;
+    const fs::path path = store_from("store_v1.sql", dir);
+    {
+        Database database = Database::open(path, Database::Mode::ReadWrite);
+        database.execute("UPDATE schema_version SET version = 1000");
+        database.checkpoint();
+    }
+    EXPECT_EQ(code_of_opening(path), "STO-001");
+    Database database = Database::open(path, Database::Mode::ReadOnly);
+    EXPECT_EQ(database.integer("SELECT version FROM schema_version"), 1000);
+}
+
+TEST(Migration, CountsThatDoNotAddUpCannotBeStored) {
+    const TempDir dir;
+    Database database = Database::open(store_from("store_v1.sql", dir), Database::Mode::ReadWrite);
+    EXPECT_THROW(database.execute("UPDATE file SET rejected = rejected + 1 WHERE id = 1"), Error);
+}
+
+}  // namespace
+}  // namespace brugwacht
