@@ -118,6 +118,7 @@ class HelpFormatter : public CLI::Formatter {
         return text;
     }
     std::string make_subcommands(const CLI::App* app, CLI::AppFormatMode) const override {
+        if (app->get_subcommands({}).empty()) return "";
         std::string text = "\n" + texts_("cli.help.commands") + "\n";
         for (const CLI::App* sub : app->get_subcommands({})) {
             std::string first = sub->get_description().substr(0, sub->get_description().find('\n'));
