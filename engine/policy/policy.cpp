@@ -176,11 +176,23 @@ bool date_parts(int a, int b, int c, std::size_t last_length) {
 
 constexpr std::array<std::string_view, 8> kAlarmCodes{"", "POL-001", "POL-002", "POL-005", "POL-003", "POL-004", "POL-007", "POL-006"};
 
+// The full notation shows itself by its groups, also when other digits are stuck to its ends: "85.07.30-033.2812".
+bool has_full_notation(const Chain& chain) {
+    const std::vector<Chain::Group>& groups = chain.groups;
+    for (std::size_t i = 0; i + 4 < groups.size(); ++i) {
+        const bool shape = groups[i].length >= 2 && groups[i + 1].length == 2 && groups[i + 2].length == 2 && groups[i + 3].length == 3 &&
+                           groups[i + 4].length >= 2;
+        if (shape && is_national_digits(std::string_view(chain.digits).substr(groups[i].start + groups[i].length - 2, 11))) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 bool has_national_number(std::string_view text) {
     if (text.size() < 11 || (ascii_digits(text) < 11 && all_ascii(text))) return false;
     for (const Chain& chain : chains_of(text)) {
+        if (has_full_notation(chain)) return true;
         for (std::size_t first = 0; first < chain.groups.size(); ++first) {
             if (first == 0 && chain.before == '+' && chain.digits.starts_with("32")) continue;  // a phone number
             std::size_t length = 0;

@@ -74,6 +74,13 @@ TEST(NationalNumber, PartOfALongerNumberIsNone) {
     EXPECT_FALSE(has_national_number("850730033281"));
 }
 
+TEST(NationalNumber, InFullNotationIsSeenWithOtherDigitsStuckToIt) {
+    EXPECT_TRUE(has_national_number("85.07.30-033.2812"));
+    EXPECT_TRUE(has_national_number("1285.07.30-033.28"));
+    EXPECT_FALSE(has_national_number("85.07.30-033.2912"));
+    EXPECT_FALSE(has_national_number("2025-09-01-12345"));
+}
+
 TEST(NationalNumber, ABelgianPhoneNumberWithItsPlusIsNone) {
     // 32 46 01 ... reads as a BIS date; the check digits are made to fit.
     const std::string digits = eleven(324'601'123, false);
