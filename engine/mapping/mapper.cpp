@@ -37,7 +37,7 @@ void append_number(std::string& out, double value) {
 }
 
 Date civil_day(double seconds) {
-    const double days = std::floor(seconds / 86400.0);
+    const double days = std::isfinite(seconds) ? std::floor(seconds / 86400.0) : 0.0;
     return Date::from_days(static_cast<std::int32_t>(std::clamp(days, -719162.0, 2932896.0)));
 }
 
@@ -340,7 +340,7 @@ struct SheetMapper::Impl {
                 buffer = civil_day(cell.number).iso();
                 break;
             case CellKind::Time: {
-                const auto seconds = static_cast<std::int64_t>(cell.number);
+                const auto seconds = static_cast<std::int64_t>(std::isfinite(cell.number) ? std::clamp(cell.number, 0.0, 1e9) : 0.0);
                 const auto two = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
                 buffer = std::to_string(seconds / 3600) + ":" + two(seconds / 60 % 60);
                 break;

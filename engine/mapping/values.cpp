@@ -20,6 +20,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; }
 bool all_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
 
+// At most nine digits; callers look at the length first.
 int to_int(std::string_view digits) {
     int value = 0;
     for (const char c : digits) value = value * 10 + (c - '0');
@@ -113,9 +114,9 @@ Parts parts_of(std::string_view text) {
 }
 
 int full_year(std::string_view digits, int two_digit_years_to) {
-    const int year = to_int(digits);
-    if (digits.size() == 4) return year;
+    if (digits.size() == 4) return to_int(digits);
     if (digits.size() != 2) return 0;
+    const int year = to_int(digits);
     const int century = two_digit_years_to / 100 * 100;
     return century + year > two_digit_years_to ? century - 100 + year : century + year;
 }

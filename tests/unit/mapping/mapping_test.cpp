@@ -80,7 +80,8 @@ TEST(Headers, ThatAreRequiredAndMissingStopTheFileWithWhatWasFound) {
 TEST(Headers, ThatComeCloseInAWorkbookSheetAreRememberedForTheMessage) {
     const Mapping events = mapping(kEvents);
     SheetMapper mapper(events, "Blad1", "export.xlsx");
-    const Rows rows = Rows().add({"Nr", "Soort", "Kind"}).add({"e1", "proef", "k1"});
+    Rows rows;
+    rows.add({"Nr", "Soort", "Kind"}).add({"e1", "proef", "k1"});
     MappedRow out;
     mapper.map(rows.at(0), out);
     mapper.map(rows.at(1), out);
@@ -215,9 +216,10 @@ TEST(Rows, KeepABirthDateThatIsNoneAsWritten) {
 TEST(Rows, CarryTheirOrigin) {
     const Mapping canonical = load_mapping("canonical", "");
     SheetMapper mapper(canonical, "", "people.csv");
-    const Rows rows = Rows().add({"key"}).add({"p1"});
+    Rows rows;
+    rows.add({"key", "given_name"}).add({"p1"});
     MappedRow out;
-    mapper.map(Rows().add({"key", "given_name"}).at(0), out);
+    mapper.map(rows.at(0), out);
     mapper.map(rows.at(1), out);
     ASSERT_EQ(out.count, 1u);
     EXPECT_EQ(out.records[0].origin.row, 2u);

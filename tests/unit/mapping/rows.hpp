@@ -14,6 +14,10 @@ namespace brugwacht::test {
 /// A sheet of text cells; "" is an empty cell. Special cells are set by hand.
 class Rows {
   public:
+    Rows() = default;
+    Rows(const Rows&) = delete;  // cells point into this object
+    Rows& operator=(const Rows&) = delete;
+
     Rows& add(const std::vector<std::string>& texts) {
         std::vector<Cell> cells;
         for (std::size_t i = 0; i < texts.size(); ++i) {

@@ -66,7 +66,7 @@ TEST(Dates, OfTwoDigitYearsTurnAtThePivot) {
 TEST(Dates, ThatDoNotExistAreUnreadable) {
     for (const char* text :
          {"29/02/2023", "31/04/2024", "0/1/2024", "32/1/2024", "1/13/2024", "1/1/0024", "1/1/202", "2025-02-30", "24/24/24", "",
-          "binnenkort", "1/2", "1/2/3/4", "99999999999999999999", "--", "1/9/2025 of later", "3000-01-01"})
+          "binnenkort", "1/2", "1/2/3/4", "1/1/99999999999", "99999999999999999999", "--", "1/9/2025 of later", "3000-01-01"})
         EXPECT_EQ(date(text), "-") << text;
 }
 
