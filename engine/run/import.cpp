@@ -340,8 +340,11 @@ ImportSummary link_persons(const Project& project, Ports& ports, bool dry_run) {
     IntakeSettings settings = intake_settings(project);
     std::error_code ignored;
     if (!fs::exists(project.store_file(), ignored)) throw Error(Exit::NoInput, "RUN-008", {}, project.store_file().string());
-    for (const SourceRow& source : StoreReader::open(project.store_file()).sources())
-        if (source.role == "evidence") settings.evidence_sources.push_back(source.name);
+    {
+        const StoreReader reader = StoreReader::open(project.store_file());
+        for (const SourceRow& source : reader.sources())
+            if (source.role == "evidence") settings.evidence_sources.push_back(source.name);
+    }
     Stores stores(project, ports);
     Intake intake(stores.store, stores.vault, stores.keys, settings, ports.clock.now(), "link");
     ImportSummary summary;
