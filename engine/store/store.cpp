@@ -326,8 +326,10 @@ RowState Store::Impl::write_one(Entity entity, std::int64_t file, const FactRow&
     if (!is_new) {
         t.select.bind(0, row.id);
         if (t.select.step()) {
-            if (t.select.text(1) != batch.text(row.key) || t.select.integer(2) != file_sources_.at(file))
+            if (t.select.text(1) != batch.text(row.key) || t.select.integer(2) != file_sources_.at(file)) {
+                t.select.reset();
                 throw Error(Exit::Software, "STO-004");
+            }
             state = row.fill_only ? RowState::Duplicate : RowState::Unchanged;
             const auto known = static_cast<std::uint64_t>(t.select.integer(0));
             if (known != print && (is_merged(entity) || !row.fill_only)) {
