@@ -3,8 +3,8 @@
 
 #include "connector/files/csv.hpp"
 #include "connector/files/file.hpp"
-#include "connector/files/ole.hpp"
 #include "connector/files/sniffer.hpp"
+#include "connector/files/xls.hpp"
 #include "connector/files/xlsx.hpp"
 #include "connector/source.hpp"
 #include "engine/core/error.hpp"
@@ -38,28 +38,6 @@ std::string plain_start(const Probe& probe) {
         if (text.starts_with(mark)) text.erase(0, mark.size());
     text.erase(0, std::min(text.find_first_not_of(" \t\r\n"), text.size()));
     return text;
-}
-
-bool is_ole(const Probe& probe) { return probe.head.starts_with("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv); }
-
-/// A workbook stream without container, as programs before 1995 wrote it.
-bool is_bare_biff(const Probe& probe) {
-    return probe.head.size() >= 8 && probe.head[0] == '\x09' &&
-           (probe.head[1] == '\0' || probe.head[1] == '\x02' || probe.head[1] == '\x04' || probe.head[1] == '\x08') &&
-           (probe.head[2] == '\x04' || probe.head[2] == '\x06' || probe.head[2] == '\x08' || probe.head[2] == '\x10') &&
-           probe.head[3] == '\0';
-}
-
-bool identify_xls(const Probe& probe) { return is_ole(probe) || is_bare_biff(probe); }
-
-std::unique_ptr<Document> open_xls(const Probe& probe, const ReadOptions&) {
-    if (is_ole(probe)) {
-        const std::vector<std::string> names = ole_names(File::open(probe.path));
-        const auto has = [&](std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); };
-        if (has("EncryptedPackage") || has("EncryptionInfo")) refuse(probe, "FIL-013");
-        if (!has("Workbook") && !has("Book") && !has("WORKBOOK") && !has("BOOK")) refuse(probe, "FIL-014");
-    }
-    refuse_kind(probe, "xls");
 }
 
 bool identify_spreadsheetml(const Probe& probe) {

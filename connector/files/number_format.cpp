@@ -121,4 +121,32 @@ std::optional<SerialMoment> serial_moment(double serial, bool date1904) {
     return moment;
 }
 
+bool set_moment(Cell& cell, double serial, NumberMeaning meaning, bool date1904, std::string& unreal) {
+    if (meaning == NumberMeaning::Plain) return false;
+    if ((meaning == NumberMeaning::Duration && std::fabs(serial) < 1e7) || (meaning == NumberMeaning::Time && serial >= 0 && serial < 1)) {
+        cell.kind = CellKind::Time;
+        cell.number = std::round(serial * 86400);
+        return true;
+    }
+    const auto moment = serial_moment(serial, date1904);
+    if (!moment) return false;
+    if (moment->unreal) {
+        unreal = "1900-02-29";
+        if (moment->has_time) {
+            const auto clock = static_cast<int>(moment->seconds);
+            for (const int part : {clock / 3600, clock / 60 % 60, clock % 60}) {
+                unreal += unreal.size() == 10 ? 'T' : ':';
+                unreal += static_cast<char>('0' + part / 10);
+                unreal += static_cast<char>('0' + part % 10);
+            }
+        }
+        cell.kind = CellKind::Text;
+        return true;
+    }
+    cell.kind = CellKind::DateTime;
+    cell.number = moment->seconds;
+    cell.has_time = moment->has_time;
+    return true;
+}
+
 }  // namespace brugwacht

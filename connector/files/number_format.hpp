@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+
+#include "engine/core/row.hpp"
 
 namespace brugwacht {
 
@@ -28,5 +31,9 @@ struct SerialMoment {
 
 /// Rounded to the nearest second. Nothing outside 0 .. 9999-12-31.
 std::optional<SerialMoment> serial_moment(double serial, bool date1904);
+
+/// Makes `cell` the moment or clock time that a serial number with this meaning is; false when it is none and stays a number. For the day
+/// that never was the cell becomes a text, which is put in `unreal`: 1900-02-29.
+bool set_moment(Cell& cell, double serial, NumberMeaning meaning, bool date1904, std::string& unreal);
 
 }  // namespace brugwacht

@@ -559,42 +559,15 @@ class SheetSource : public Source {
             return keep(cell, CellKind::Text, value);
         }
         const NumberMeaning meaning = book_.meaning(head.style);
-        if (meaning == NumberMeaning::Plain) {
+        std::string unreal;
+        if (meaning == NumberMeaning::Plain || !set_moment(cell, *number, meaning, book_.date1904, unreal)) {
             cell.number = *number;
             return keep(cell, CellKind::Number, stripped(value));
         }
-        set_moment(cell, *number, meaning, value);
-    }
-
-    void set_moment(Cell& cell, double serial, NumberMeaning meaning, std::string_view value) {
-        if ((meaning == NumberMeaning::Duration && std::fabs(serial) < 1e7) ||
-            (meaning == NumberMeaning::Time && serial >= 0 && serial < 1)) {
-            cell.kind = CellKind::Time;
-            cell.number = std::round(serial * 86400);
-            cells_.push_back(cell);
-            return;
-        }
-        const auto moment = serial_moment(serial, book_.date1904);
-        if (!moment) {
-            cell.number = serial;
-            return keep(cell, CellKind::Number, stripped(value));
-        }
-        if (moment->unreal) {
+        if (cell.kind == CellKind::Text) {
             ++unreal_dates_;
-            std::string text = "1900-02-29";
-            if (moment->has_time) {
-                const auto clock = static_cast<int>(moment->seconds);
-                for (const int part : {clock / 3600, clock / 60 % 60, clock % 60}) {
-                    text += text.size() == 10 ? 'T' : ':';
-                    text += static_cast<char>('0' + part / 10);
-                    text += static_cast<char>('0' + part % 10);
-                }
-            }
-            return keep(cell, CellKind::Text, text);
+            return keep(cell, CellKind::Text, unreal);
         }
-        cell.kind = CellKind::DateTime;
-        cell.number = moment->seconds;
-        cell.has_time = moment->has_time;
         cells_.push_back(cell);
     }
 

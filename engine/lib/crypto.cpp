@@ -94,6 +94,18 @@ std::string sha256(std::string_view message) {
     return out;
 }
 
+std::string md5(std::string_view message) {
+    std::string out(16, '\0');
+    require(EVP_Digest(message.data(), message.size(), bytes(out), nullptr, EVP_md5(), nullptr), "md5");
+    return out;
+}
+
+std::string sha1(std::string_view message) {
+    std::string out(20, '\0');
+    require(EVP_Digest(message.data(), message.size(), bytes(out), nullptr, EVP_sha1(), nullptr), "sha1");
+    return out;
+}
+
 struct Sha256::Impl {
     DigestContext context{EVP_MD_CTX_new()};
 };

@@ -12,6 +12,9 @@ namespace brugwacht {
 
 /// 32 bytes.
 std::string sha256(std::string_view bytes);
+/// 16 and 20 bytes. Broken as protection: only to read what old programs wrote with them.
+std::string md5(std::string_view bytes);
+std::string sha1(std::string_view bytes);
 /// Incremental SHA-256, for files of any size.
 class Sha256 {
   public:
