@@ -3,9 +3,11 @@
 
 #include "connector/files/csv.hpp"
 #include "connector/files/file.hpp"
+#include "connector/files/ods.hpp"
 #include "connector/files/sniffer.hpp"
 #include "connector/files/xls.hpp"
 #include "connector/files/xlsx.hpp"
+#include "connector/files/zip.hpp"
 #include "connector/source.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
@@ -57,6 +59,18 @@ bool identify_html(const Probe& probe) {
 bool identify_flat_ods(const Probe& probe) {
     const std::string start = plain_start(probe);
     return start.starts_with('<') && start.find("urn:oasis:names:tc:opendocument") != std::string::npos;
+}
+
+/// What a zip holds follows from the names inside.
+std::unique_ptr<Document> open_zip(const Probe& probe, const ReadOptions& options) {
+    bool is_ods = false;
+    {
+        const File file = File::open(probe.path);
+        const Zip zip(file);
+        const auto has = [&](std::string_view name) { return zip.find(name) != nullptr; };
+        is_ods = (has("content.xml") || has("encrypted-package")) && !has("[content_types].xml");
+    }
+    return is_ods ? open_ods(probe, options) : open_xlsx(probe, options);
 }
 
 bool identify_ics(const Probe& probe) { return plain_start(probe).starts_with("begin:vcalendar"); }
@@ -138,7 +152,6 @@ bool identify_pointer(const Probe& probe) { return probe.head.starts_with("versi
 
 std::unique_ptr<Document> refuse_spreadsheetml(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "spreadsheetml"); }
 std::unique_ptr<Document> refuse_html(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "html_table"); }
-std::unique_ptr<Document> refuse_ods(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "ods"); }
 std::unique_ptr<Document> refuse_ics(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "ics"); }
 std::unique_ptr<Document> refuse_json(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "json_export"); }
 std::unique_ptr<Document> refuse_jsonl(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "jsonl"); }
@@ -150,9 +163,9 @@ constexpr std::array kKinds{
     SourceKind{"pointer", identify_pointer, refuse_pointer},
     SourceKind{"pdf", identify_pdf, refuse_pdf},
     SourceKind{"xls", identify_xls, open_xls},
-    SourceKind{"xlsx", identify_zip, open_xlsx},
+    SourceKind{"xlsx", identify_zip, open_zip},
     SourceKind{"spreadsheetml", identify_spreadsheetml, refuse_spreadsheetml},
-    SourceKind{"ods", identify_flat_ods, refuse_ods},
+    SourceKind{"ods", identify_flat_ods, open_flat_ods},
     SourceKind{"html_table", identify_html, refuse_html},
     SourceKind{"ics", identify_ics, refuse_ics},
     SourceKind{"jsonl", identify_jsonl, refuse_jsonl},

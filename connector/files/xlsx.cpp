@@ -170,8 +170,6 @@ void refuse_other_archive(const Workbook& book) {
         if (entry.name == "encryptedpackage") refuse(book, "FIL-013");
         if (entry.name == "xl/workbook.bin") refuse(book, "FIL-015");
     }
-    if (book.zip.find("content.xml") != nullptr && book.zip.find("meta-inf/manifest.xml") != nullptr)
-        refuse(book, "FIL-016", {{"kind", std::string("ods")}});
     refuse(book, "FIL-017");
 }
 

@@ -10,7 +10,7 @@ namespace brugwacht {
 
 /// A zip, whole or damaged: open_xlsx() tells what is inside.
 bool identify_zip(const Probe& probe);
-/// Throws Error FIL-015 .xlsb, FIL-016 .ods (not readable yet), FIL-017 another zip, FIL-018 an incomplete one, XLS-nnn (all 65).
+/// Throws Error FIL-015 .xlsb, FIL-017 another zip, FIL-018 an incomplete one, XLS-nnn (all 65).
 std::unique_ptr<Document> open_xlsx(const Probe& probe, const ReadOptions& options);
 
 }  // namespace brugwacht

@@ -249,28 +249,30 @@ void XmlScanner::skip_past(std::string_view mark) {
     }
 }
 
-XmlScanner::Token XmlScanner::start_tag() {
+/// The > of the start tag at at_; quotes may hold others.
+inline const char* XmlScanner::end_of_tag() {
     std::size_t scanned = 1;
     char quote = 0;
-    const char* tag_end = nullptr;
-    while (tag_end == nullptr) {
+    while (true) {
         for (const char* p = at_ + scanned; p != end_; ++p) {
             const char c = *p;
             if (quote != 0) {
                 if (c == quote) quote = 0;
             } else if (c == '>') {
-                tag_end = p;
-                break;
+                return p;
             } else if (c == '"' || c == '\'') {
                 quote = c;
             } else if (c == '<') {
                 fail("XLS-004");
             }
         }
-        if (tag_end != nullptr) break;
         scanned = static_cast<std::size_t>(end_ - at_);
         if (!refill()) fail("XLS-004");
     }
+}
+
+XmlScanner::Token XmlScanner::start_tag() {
+    const char* const tag_end = end_of_tag();
     const char* p = at_ + 1;
     const char* last = tag_end;
     self_closing_ = last != p && last[-1] == '/';
@@ -405,18 +407,32 @@ bool XmlScanner::plain_cell(PlainCell& cell) {
 
 void XmlScanner::skip_element() {
     std::size_t depth = 1;
-    while (depth > 0) {
-        switch (next()) {
-            case Token::Start:
-                if (!self_closing_) ++depth;
-                break;
-            case Token::End:
-                --depth;
-                break;
-            case Token::Text:
-                break;
-            case Token::Eof:
-                fail("XLS-004");
+    while (true) {
+        const void* const found = std::memchr(at_, '<', static_cast<std::size_t>(end_ - at_));
+        at_ += found == nullptr ? end_ - at_ : static_cast<const char*>(found) - at_;
+        if (end_ - at_ < 2) {
+            if (!refill()) fail("XLS-004");
+            continue;
+        }
+        const char second = at_[1];
+        if (second == '/') {
+            const void* const close = std::memchr(at_, '>', static_cast<std::size_t>(end_ - at_));
+            if (close == nullptr) {
+                if (!refill()) fail("XLS-004");
+                continue;
+            }
+            at_ += static_cast<const char*>(close) + 1 - at_;
+            if (--depth == 0) return;
+        } else if (second != '!' && second != '?') {
+            const char* const tag_end = end_of_tag();
+            if (tag_end[-1] != '/') ++depth;
+            at_ += tag_end + 1 - at_;
+        } else {
+            // Comments, CDATA and processing instructions; what stands behind them comes along.
+            const Token token = next();
+            if (token == Token::Eof) fail("XLS-004");
+            if (token == Token::Start && !self_closing_) ++depth;
+            if (token == Token::End && --depth == 0) return;
         }
     }
 }

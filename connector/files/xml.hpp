@@ -47,11 +47,14 @@ class XmlScanner {
     bool plain_cell(PlainCell& cell);
     /// After a Start that is not self-closing: reads on to its End.
     void skip_element();
+    /// The stream gave its last byte: after XLS-004 it tells a document that breaks off from one that is no XML.
+    bool at_end() const { return ended_; }
 
   private:
     bool refill();
     void skip_past(std::string_view mark);
     Token start_tag();
+    const char* end_of_tag();
     [[noreturn]] void fail(const char* code) const;
 
     std::unique_ptr<ByteStream> stream_;
