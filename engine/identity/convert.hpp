@@ -34,6 +34,9 @@ class Converter {
     std::unordered_map<std::string, bool, TextHash, std::equal_to<>> labels_;
 };
 
+/// Marks a run in both databases, so that they know each other's commits.
+std::int64_t random_tag();
+
 /// Birth date as far as it is known. Days since 1970 of the earliest day it can be.
 struct Birth {
     bool known = false;

@@ -39,15 +39,15 @@ std::array<std::uint8_t, 16> first16(const std::string& bytes) {
     return out;
 }
 
+std::size_t person_field(std::string_view name) { return field_index(Entity::Person, name).value(); }
+
+}  // namespace
+
 std::int64_t random_tag() {
     std::int64_t tag = 0;
     for (const char c : random_bytes(8)) tag = (tag << 7) ^ static_cast<unsigned char>(c);
     return tag & 0x7fffffffffffffff;
 }
-
-std::size_t person_field(std::string_view name) { return field_index(Entity::Person, name).value(); }
-
-}  // namespace
 
 struct Intake::Impl {
     Impl(Store& store, Vault& vault, const Keys& keys, IntakeSettings settings)
@@ -90,6 +90,7 @@ struct Intake::Impl {
     IntakeSettings settings_;
     Converter convert_;
     std::int64_t run_ = 0;
+    std::int64_t started_at_ = 0;
     bool open_ = true;
 
     // the current file
@@ -107,7 +108,7 @@ struct Intake::Impl {
     // the run
     std::vector<std::int64_t> touched_trajectories_;
     std::unordered_map<std::int64_t, Birth> births_;  // of persons that are new or changed
-    std::vector<std::int64_t> leave_vault_;           // after the store's commit
+    std::vector<std::int64_t> leave_vault_;           // the store let them go before
     bool linked_ = false;
     std::string scratch_;
 };
@@ -124,6 +125,7 @@ std::uint64_t Intake::Impl::fingerprint(const std::string& source, const std::ar
 
 Intake::Intake(Store& store, Vault& vault, const Keys& keys, IntakeSettings settings, std::int64_t started_at, std::string kind)
     : impl_(std::make_unique<Impl>(store, vault, keys, std::move(settings))) {
+    impl_->started_at_ = started_at;
     const std::int64_t tag = random_tag();
     // The store's transaction is the lock: while it is ours no other run stands between its two commits.
     impl_->run_ = store.begin_run(kind, started_at, tag, keys.fingerprint);
@@ -238,6 +240,7 @@ void Intake::Impl::put_worker_name(const Record& record, std::int64_t id, std::u
     const auto known = vault_.name(NameKind::Worker, id);
     if (known == name) return;
     vault_.put_name(NameKind::Worker, id, name);
+    if (known) store_.note_vault_images();
     if (known) states_[row_index] = std::max(states_[row_index], RowState::Changed);
 }
 
@@ -411,7 +414,7 @@ LinkSummary Intake::link() {
         if (leaves[i]) leaving.push_back(records[i].id);
     }
     m.store_.remove_persons(leaving);
-    m.leave_vault_.insert(m.leave_vault_.end(), leaving.begin(), leaving.end());
+    m.vault_.withdraw(leaving);
     summary.removed = leaving.size();
 
     // An id that is in use stays with the cluster that holds its first bearer; a cluster without one is named after its first record.
@@ -512,7 +515,12 @@ std::uint64_t Intake::waiting() { return impl_->store_.waiting(); }
 
 void Intake::commit() {
     assert(!impl_->in_file_ && impl_->open_);
+    constexpr std::int64_t kDay = 86400;
     impl_->compute_ages();
+    for (const std::int64_t run : impl_->vault_.met()) impl_->store_.met_run(run);
+    const IntakeSettings& settings = impl_->settings_;
+    impl_->store_.expire_images(impl_->started_at_ - settings.keep_undo_days * kDay,
+                                impl_->started_at_ - std::min(settings.keep_undo_days, settings.keep_removed_days) * kDay);
     impl_->vault_.commit();
     try {
         impl_->store_.commit();
@@ -526,6 +534,14 @@ void Intake::commit() {
     impl_->open_ = false;
     if (!impl_->leave_vault_.empty()) impl_->vault_.remove(impl_->leave_vault_);
     impl_->vault_.settle(impl_->run_);
+    drop_expired_images(impl_->store_, impl_->vault_);
+}
+
+void drop_expired_images(Store& store, Vault& vault) {
+    vault.keep_images([&store](std::int64_t run) {
+        const auto state = store.run_state(run);
+        return state && state->kept;
+    });
 }
 
 void Intake::rollback() {

@@ -20,6 +20,8 @@ struct IntakeSettings {
     std::string area = "municipality";          // person field the area is made of: municipality, postcode, or "" for none
     std::vector<std::string> areas;             // when given: the only areas, everything else is "andere"
     std::vector<std::string> evidence_sources;  // persons of these that match nobody with a trajectory go at link
+    int keep_undo_days = 30;                    // so long is kept what a run replaced, sealed, so that the run can be undone
+    int keep_removed_days = 7;                  // the same for runs that removed persons of evidence sources
 };
 
 struct FileToRead {
@@ -85,6 +87,9 @@ class Intake {
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
+
+/// The vault lets go of what the store keeps no images of any more.
+void drop_expired_images(Store& store, Vault& vault);
 
 /// One person record and the person it belongs to.
 struct PersonKey {

@@ -9,7 +9,8 @@ namespace {
 
 // One step a version; a released step is never edited. Dates are days since 1970-01-01, codes and sources numbers of their tables,
 // references ids of records whether those are there or not. No key, name or date of birth of a person has a column here.
-constexpr const char* kSteps[] = {R"sql(
+constexpr const char* kSteps[] = {
+    R"sql(
 CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT;
 INSERT INTO schema_version VALUES (0);
 CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL CHECK (role IN ('caseload', 'evidence'))) STRICT;
@@ -57,6 +58,66 @@ CREATE TABLE factor (id INTEGER PRIMARY KEY, file INTEGER NOT NULL, tab INTEGER 
     "key" TEXT NOT NULL, date INTEGER, side INTEGER, factor INTEGER, score REAL, worker INTEGER) STRICT;
 CREATE TABLE goal (id INTEGER PRIMARY KEY, file INTEGER NOT NULL, tab INTEGER NOT NULL, "row" INTEGER NOT NULL, fingerprint INTEGER NOT NULL,
     "key" TEXT NOT NULL, indicator INTEGER, target REAL, period TEXT, agreed_on INTEGER) STRICT;
+)sql",
+
+    // Taking a run back and comparing imports: what a run changed, as it was before (before_*, the same columns as the
+    // table they stand for); what it met of earlier runs; counts of a file by entity, field and code.
+    R"sql(
+ALTER TABLE file ADD COLUMN vanished INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE journal (run INTEGER PRIMARY KEY REFERENCES run, first_code INTEGER NOT NULL, people INTEGER NOT NULL DEFAULT 0,
+    linked INTEGER NOT NULL DEFAULT 0, removals INTEGER NOT NULL DEFAULT 0, images INTEGER NOT NULL DEFAULT 0,
+    dropped INTEGER NOT NULL DEFAULT 0, waiting INTEGER NOT NULL DEFAULT 0, taken_out INTEGER NOT NULL DEFAULT 0,
+    put_back INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE met (run INTEGER NOT NULL REFERENCES run, earlier INTEGER NOT NULL REFERENCES run, PRIMARY KEY (run, earlier)) STRICT, WITHOUT ROWID;
+CREATE TABLE file_entity (file INTEGER NOT NULL REFERENCES file, entity TEXT NOT NULL, records INTEGER NOT NULL, future INTEGER NOT NULL,
+    PRIMARY KEY (file, entity)) STRICT, WITHOUT ROWID;
+CREATE TABLE file_column (file INTEGER NOT NULL REFERENCES file, field TEXT NOT NULL, filled INTEGER NOT NULL, PRIMARY KEY (file, field)) STRICT,
+    WITHOUT ROWID;
+CREATE TABLE file_code (file INTEGER NOT NULL REFERENCES file, field TEXT NOT NULL, code INTEGER NOT NULL, PRIMARY KEY (file, field, code)) STRICT,
+    WITHOUT ROWID;
+CREATE TABLE hold (run INTEGER NOT NULL REFERENCES run, source INTEGER NOT NULL REFERENCES source, mapping TEXT NOT NULL, code TEXT NOT NULL,
+    accepted_at INTEGER, PRIMARY KEY (run, source, mapping, code)) STRICT, WITHOUT ROWID;
+CREATE TABLE before_source (run INTEGER NOT NULL REFERENCES run, id INTEGER NOT NULL, role TEXT NOT NULL, PRIMARY KEY (run, id)) STRICT,
+    WITHOUT ROWID;
+CREATE TABLE before_bookmark (run INTEGER NOT NULL REFERENCES run, source INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+    writer INTEGER NOT NULL, PRIMARY KEY (run, source, name)) STRICT, WITHOUT ROWID;
+CREATE TABLE before_person (run INTEGER NOT NULL REFERENCES run, id INTEGER NOT NULL, file INTEGER NOT NULL, tab INTEGER NOT NULL,
+    "row" INTEGER NOT NULL, gender INTEGER, household INTEGER, area INTEGER, person_id BLOB NOT NULL, linked INTEGER NOT NULL, PRIMARY
+    KEY (run, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE before_club (run INTEGER NOT NULL REFERENCES run, id INTEGER NOT NULL, file INTEGER NOT NULL, tab INTEGER NOT NULL, "row"
+    INTEGER NOT NULL, fingerprint INTEGER NOT NULL, "key" TEXT NOT NULL, name TEXT, kind INTEGER, side INTEGER, vcode TEXT,
+    municipality TEXT, places INTEGER, engagement_signed_on INTEGER, naming_agreed_on INTEGER, PRIMARY KEY (run, id)) STRICT, WITHOUT
+    ROWID;
+CREATE TABLE before_worker (run INTEGER NOT NULL REFERENCES run, id INTEGER NOT NULL, file INTEGER NOT NULL, tab INTEGER NOT NULL,
+    "row" INTEGER NOT NULL, fingerprint INTEGER NOT NULL, "key" TEXT NOT NULL, employer TEXT, PRIMARY KEY (run, id)) STRICT, WITHOUT
+    ROWID;
+CREATE TABLE before_employment (run INTEGER NOT NULL REFERENCES run, id INTEGER NOT NULL, file INTEGER NOT NULL, tab INTEGER NOT NULL,
+    "row" INTEGER NOT NULL, fingerprint INTEGER NOT NULL, "key" TEXT NOT NULL, worker INTEGER NOT NULL, "from" INTEGER, "to" INTEGER,
+    percent REAL, PRIMARY KEY (run, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE before_trajectory (run INTEGER NOT NULL REFERENCES run, id INTEGER NOT NULL, file INTEGER NOT NULL, tab INTEGER NOT NULL,
+    "row" INTEGER NOT NULL, fingerprint INTEGER NOT NULL, "key" TEXT NOT NULL, person INTEGER NOT NULL, worker INTEGER, start INTEGER
+    NOT NULL, strategy INTEGER, referrer_kind INTEGER, needs INTEGER, barriers INTEGER, age INTEGER, age_uncertain INTEGER NOT NULL,
+    PRIMARY KEY (run, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE before_event (run INTEGER NOT NULL REFERENCES run, id INTEGER NOT NULL, file INTEGER NOT NULL, tab INTEGER NOT NULL, "row"
+    INTEGER NOT NULL, fingerprint INTEGER NOT NULL, "key" TEXT NOT NULL, trajectory INTEGER, person INTEGER, date INTEGER NOT NULL,
+    "to" INTEGER, type INTEGER NOT NULL, club INTEGER, year INTEGER, reason INTEGER, answer INTEGER, kind INTEGER, recorded_on INTEGER,
+    any_club INTEGER, PRIMARY KEY (run, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE before_activity (run INTEGER NOT NULL REFERENCES run, id INTEGER NOT NULL, file INTEGER NOT NULL, tab INTEGER NOT NULL,
+    "row" INTEGER NOT NULL, fingerprint INTEGER NOT NULL, "key" TEXT NOT NULL, date INTEGER NOT NULL, minutes INTEGER, kind INTEGER,
+    strategy INTEGER, criterion INTEGER, counterpart_kind INTEGER, counterpart TEXT, side INTEGER, participants INTEGER, first_contact
+    INTEGER, trajectory INTEGER, worker INTEGER, PRIMARY KEY (run, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE before_result (run INTEGER NOT NULL REFERENCES run, id INTEGER NOT NULL, file INTEGER NOT NULL, tab INTEGER NOT NULL,
+    "row" INTEGER NOT NULL, fingerprint INTEGER NOT NULL, "key" TEXT NOT NULL, date INTEGER, kind INTEGER, status INTEGER, PRIMARY KEY
+    (run, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE before_signal (run INTEGER NOT NULL REFERENCES run, id INTEGER NOT NULL, file INTEGER NOT NULL, tab INTEGER NOT NULL,
+    "row" INTEGER NOT NULL, fingerprint INTEGER NOT NULL, "key" TEXT NOT NULL, date INTEGER, theme INTEGER, addressee INTEGER, status
+    INTEGER, answered_on INTEGER, PRIMARY KEY (run, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE before_factor (run INTEGER NOT NULL REFERENCES run, id INTEGER NOT NULL, file INTEGER NOT NULL, tab INTEGER NOT NULL,
+    "row" INTEGER NOT NULL, fingerprint INTEGER NOT NULL, "key" TEXT NOT NULL, date INTEGER, side INTEGER, factor INTEGER, score REAL,
+    worker INTEGER, PRIMARY KEY (run, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE before_goal (run INTEGER NOT NULL REFERENCES run, id INTEGER NOT NULL, file INTEGER NOT NULL, tab INTEGER NOT NULL, "row"
+    INTEGER NOT NULL, fingerprint INTEGER NOT NULL, "key" TEXT NOT NULL, indicator INTEGER, target REAL, period TEXT, agreed_on
+    INTEGER, PRIMARY KEY (run, id)) STRICT, WITHOUT ROWID;
 )sql"};
 static_assert(std::size(kSteps) == kStoreVersion);
 

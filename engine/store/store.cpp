@@ -10,6 +10,7 @@
 #include "engine/core/error.hpp"
 #include "engine/lib/database.hpp"
 #include "engine/store/id_set.hpp"
+#include "engine/store/journal.hpp"
 #include "engine/store/schema.hpp"
 
 namespace brugwacht {
@@ -32,9 +33,9 @@ std::string insert_sql(const std::string& verb, Entity entity) {
 }
 
 std::string select_sql(Entity entity) {
-    std::string names = R"(fingerprint, "key", (SELECT source FROM file WHERE file.id = f.file))";
+    std::string names = R"(fingerprint, "key", file)";
     for (const FactColumn& column : fact_columns(entity)) names += ", " + quoted(column.name);
-    return "SELECT " + names + " FROM " + table_of(entity) + " f WHERE id = ?";
+    return "SELECT " + names + " FROM " + table_of(entity) + " WHERE id = ?";
 }
 
 std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
@@ -76,7 +77,7 @@ struct Cells {
 struct Store::Impl {
     explicit Impl(const std::filesystem::path& path) : path_(path), database_(Database::open(path, Database::Mode::Create)) {
         migrate(database_, path.filename().string());
-        database_.execute("PRAGMA cache_size=-262144");
+        database_.execute("PRAGMA cache_size=-262144; PRAGMA recursive_triggers=ON");  // REPLACE tells the journal what it deletes
         refresh();
     }
 
@@ -109,10 +110,13 @@ struct Store::Impl {
     static bool fill(Entity entity, const Statement& old, bool fill_only, Cells& cells, FactBatch& batch);
     RowState write_one(Entity entity, std::int64_t file, const FactRow& row, FactBatch& batch, bool is_new);
     void note_references(Entity entity, const Cells& cells);
+    void note_all_references();
     std::uint64_t count_waiting();
+    void leave(const std::vector<std::int64_t>& persons, bool for_ever);
 
     std::filesystem::path path_;
     Database database_;
+    Journal journal_{database_};
     std::array<std::optional<FactTable>, kEntities> tables_;
     std::unordered_map<std::string, std::optional<Statement>> statements_;
     struct TextHash {
@@ -159,12 +163,14 @@ std::int64_t Store::begin_run(std::string_view kind, std::int64_t started_at, st
         impl_->database_.prepare("INSERT INTO run (id, tag, kind, started_at) SELECT coalesce(max(id), 0) + 1, ?, ?, ? FROM run");
     insert.bind(0, tag).bind(1, kind).bind(2, started_at).execute();
     impl_->run_ = impl_->database_.last_insert_id();
+    impl_->journal_.begin(impl_->run_);
+    if (kind == "undo") impl_->journal_.stop();  // an undo is not undone: importing again is the way
     return impl_->run_;
 }
 
 void Store::commit() {
     assert(impl_->transaction_);
-    impl_->count_waiting();
+    impl_->journal_.finish(impl_->count_waiting());
     impl_->transaction_->commit();
     impl_->transaction_.reset();
     impl_->database_.checkpoint();
@@ -174,6 +180,7 @@ void Store::rollback() {
     for (auto& slot : impl_->tables_) slot.reset();  // a half-run statement would keep the transaction
     impl_->statements_.clear();
     impl_->transaction_.reset();
+    impl_->journal_.stop();
     impl_->refresh();
 }
 
@@ -219,6 +226,12 @@ std::optional<std::uint64_t> Store::seen_rows(const NewFile& file) {
 
 std::int64_t Store::add_file(const NewFile& file, std::uint32_t file_number) {
     const std::int64_t source = source_id(file.source, file.role);
+    {
+        Statement& seen =
+            impl_->statement("SELECT run FROM file JOIN run ON run.id = file.run WHERE sha256 = ? AND source = ? AND undone_by IS NULL");
+        for (seen.bind_blob(0, file.sha256).bind(1, source); seen.step();) impl_->journal_.met_run(seen.integer(0));
+        seen.reset();
+    }
     Statement& s = impl_->statement("INSERT INTO file (run, number, source, sha256, mapping, mapping_digest) VALUES (?, ?, ?, ?, ?, ?)");
     s.bind(0, impl_->run_)
         .bind(1, std::int64_t{file_number})
@@ -318,6 +331,20 @@ void Store::Impl::note_references(Entity entity, const Cells& cells) {
             referenced_[static_cast<std::size_t>(columns[i].target)].insert(cells.values[i]);
 }
 
+// After records went: whatever is referred to may be missing now.
+void Store::Impl::note_all_references() {
+    for (std::size_t e = 0; e < kEntities; ++e) {
+        for (const FactColumn& column : fact_columns(static_cast<Entity>(e))) {
+            if (column.kind != ColumnKind::Reference) continue;
+            const std::string name = quoted(column.name);
+            for (Statement s =
+                     database_.prepare("SELECT " + name + " FROM " + table_of(static_cast<Entity>(e)) + " WHERE " + name + " IS NOT NULL");
+                 s.step();)
+                referenced_[static_cast<std::size_t>(column.target)].insert(s.integer(0));
+        }
+    }
+}
+
 RowState Store::Impl::write_one(Entity entity, std::int64_t file, const FactRow& row, FactBatch& batch, bool is_new) {
     FactTable& t = table(entity);
     Cells cells(row, batch);
@@ -326,10 +353,12 @@ RowState Store::Impl::write_one(Entity entity, std::int64_t file, const FactRow&
     if (!is_new) {
         t.select.bind(0, row.id);
         if (t.select.step()) {
-            if (t.select.text(1) != batch.text(row.key) || t.select.integer(2) != file_sources_.at(file)) {
+            const std::int64_t old_file = t.select.integer(2);
+            if (t.select.text(1) != batch.text(row.key) || file_sources_.at(old_file) != file_sources_.at(file)) {
                 t.select.reset();
                 throw Error(Exit::Software, "STO-004");
             }
+            journal_.met_file(old_file);
             state = row.fill_only ? RowState::Duplicate : RowState::Unchanged;
             const auto known = static_cast<std::uint64_t>(t.select.integer(0));
             if (known != print && (is_merged(entity) || !row.fill_only)) {
@@ -376,10 +405,12 @@ void Store::write(Entity entity, std::int64_t file, FactBatch& batch, std::vecto
         of_row = std::max(of_row, state);
         if (touched != nullptr && state >= RowState::Changed) touched->push_back(id);
     }
+    if (entity == Entity::Trajectory) impl_->journal_.wrote_people();
     if (only_file != file) only_file = 0;
 }
 
 void Store::write_person(const PersonFact& person) {
+    impl_->journal_.wrote_people();
     Statement& s = impl_->statement(
         R"(INSERT INTO person (id, file, tab, "row", gender, household, person_id) VALUES (?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (id) DO UPDATE SET file = excluded.file, tab = excluded.tab, "row" = excluded."row", gender = excluded.gender,
@@ -392,6 +423,7 @@ void Store::write_person(const PersonFact& person) {
 }
 
 std::vector<LinkFact> Store::links() {
+    impl_->journal_.linked();
     std::vector<LinkFact> all;
     for (Statement s = impl_->database_.prepare("SELECT id, person_id, linked FROM person ORDER BY id"); s.step();) {
         LinkFact link{s.integer(0), {}, s.integer(2) != 0};
@@ -421,16 +453,65 @@ void Store::set_person(std::int64_t id, std::optional<std::int64_t> gender, std:
 
 void Store::remove_persons(const std::vector<std::int64_t>& ids) {
     if (ids.empty()) return;
-    Database& db = impl_->database_;
+    impl_->journal_.removed_people();
+    impl_->leave(ids, false);
+}
+
+void Store::erase_persons(const std::vector<std::int64_t>& ids) {
+    std::optional<Transaction> alone;
+    if (!impl_->transaction_) alone.emplace(impl_->database_);
+    impl_->leave(ids, true);
+    if (!alone) return;
+    impl_->count_waiting();
+    alone->commit();
+    alone.reset();
+    impl_->database_.checkpoint();
+}
+
+void Store::Impl::leave(const std::vector<std::int64_t>& ids, bool for_ever) {
+    Database& db = database_;
     db.execute("CREATE TEMP TABLE IF NOT EXISTS leaving (id INTEGER PRIMARY KEY); DELETE FROM leaving");
     Statement insert = db.prepare("INSERT OR IGNORE INTO leaving VALUES (?)");
     for (const std::int64_t id : ids) insert.bind(0, id).execute();
+    if (for_ever) journal_.forget("SELECT id FROM leaving");
     db.execute(
         "DELETE FROM event WHERE person IN (SELECT id FROM leaving) OR trajectory IN "
         "(SELECT id FROM trajectory WHERE person IN (SELECT id FROM leaving));"
         "UPDATE activity SET trajectory = NULL WHERE trajectory IN (SELECT id FROM trajectory WHERE person IN (SELECT id FROM leaving));"
         "DELETE FROM trajectory WHERE person IN (SELECT id FROM leaving);"
-        "DELETE FROM person WHERE id IN (SELECT id FROM leaving); DELETE FROM leaving");
+        "DELETE FROM person WHERE id IN (SELECT id FROM leaving)");
+    if (for_ever) journal_.forget("SELECT id FROM leaving");  // of this run, just now
+    db.execute("DELETE FROM leaving");
+}
+
+void Store::met_run(std::int64_t run) { impl_->journal_.met_run(run); }
+void Store::note_vault_images() { impl_->journal_.vault_images(); }
+std::vector<std::int64_t> Store::blockers(std::int64_t run) { return impl_->journal_.blockers(run); }
+
+std::optional<RunState> Store::run_state(std::int64_t run) {
+    Statement s = impl_->database_.prepare(
+        "SELECT kind, started_at, undone_by, coalesce(dropped, 1) FROM run LEFT JOIN journal ON journal.run = run.id WHERE run.id = ?");
+    if (!s.bind(0, run).step()) return std::nullopt;
+    RunState state{std::string(s.text(0)), s.integer(1), std::nullopt, s.integer(3) == 0};
+    if (!s.is_null(2)) state.undone_by = s.integer(2);
+    return state;
+}
+
+std::vector<std::int64_t> Store::persons_before(std::int64_t run) {
+    std::vector<std::int64_t> ids;
+    Statement s = impl_->database_.prepare("SELECT id FROM before_person WHERE run = ? ORDER BY id");
+    for (s.bind(0, run); s.step();) ids.push_back(s.integer(0));
+    return ids;
+}
+
+TakenBack Store::take_back(std::int64_t run) {
+    const TakenBack done = impl_->journal_.take_back(run, impl_->run_);
+    impl_->note_all_references();
+    return done;
+}
+
+void Store::expire_images(std::int64_t begun_before, std::int64_t removals_begun_before) {
+    impl_->journal_.expire(begun_before, removals_begun_before);
 }
 
 std::vector<Store::Start> Store::starts() {
@@ -471,18 +552,28 @@ std::uint64_t Store::Impl::count_waiting() {
         referenced_[e].clear();
     }
     if (!any) return 0;
+    std::array<IdSet, kEntities> wanted;
     std::uint64_t waiting = 0;
     for (std::size_t e = 0; e < kEntities; ++e) {
         for (const FactColumn& column : fact_columns(static_cast<Entity>(e))) {
             if (column.kind != ColumnKind::Reference || missing[static_cast<std::size_t>(column.target)].empty()) continue;
             const auto& absent = missing[static_cast<std::size_t>(column.target)];
+            IdSet& found = wanted[static_cast<std::size_t>(column.target)];
             const std::string name = quoted(column.name);
             for (Statement s =
                      database_.prepare("SELECT " + name + " FROM " + table_of(static_cast<Entity>(e)) + " WHERE " + name + " IS NOT NULL");
                  s.step();)
-                if (absent.contains(s.integer(0))) ++waiting;
+                if (absent.contains(s.integer(0))) {
+                    ++waiting;
+                    found.insert(s.integer(0));
+                }
         }
     }
+    // What nothing refers to any more is not missed.
+    Statement forget = database_.prepare("DELETE FROM missing WHERE entity = ? AND id = ?");
+    for (std::size_t e = 0; e < kEntities; ++e)
+        for (const std::int64_t id : missing[e].sorted())
+            if (!wanted[e].contains(id)) forget.bind(0, static_cast<std::int64_t>(e)).bind(1, id).execute();
     return waiting;
 }
 

@@ -75,6 +75,20 @@ struct LinkFact {
     bool linked = false;
 };
 
+/// What taking a run back did, in records of the store.
+struct TakenBack {
+    std::uint64_t removed = 0;   // came with the run and are gone
+    std::uint64_t restored = 0;  // stand again as before the run
+};
+
+/// A run, seen by who wants to undo it.
+struct RunState {
+    std::string kind;
+    std::int64_t started_at = 0;
+    std::optional<std::int64_t> undone_by;
+    bool kept = false;  // all that the run replaced is still kept
+};
+
 struct NewFile {
     std::string source, role, sha256 /*32 bytes*/, mapping, mapping_digest;
 };
@@ -120,8 +134,10 @@ class Store {
     std::vector<LinkFact> links();
     void set_link(const LinkFact& link);
     void set_person(std::int64_t id, std::optional<std::int64_t> gender, std::optional<std::int64_t> area);
-    /// Deletes persons and the facts that hang on them.
+    /// Deletes persons and the facts that hang on them; undoing the run brings them back.
     void remove_persons(const std::vector<std::int64_t>& ids);
+    /// The same for an erasure: no undo of any run can bring these persons, or what hung on them, back.
+    void erase_persons(const std::vector<std::int64_t>& ids);
     /// id, person record, start in days; all trajectories by id.
     struct Start {
         std::int64_t id = 0, person = 0, start = 0;
@@ -130,6 +146,21 @@ class Store {
     void set_age(std::int64_t trajectory, std::optional<int> age, bool uncertain);
     /// References whose record is not there; also forgets those that have come since.
     std::uint64_t waiting();
+
+    // Taking a run back. What a run changes is kept as it was, until expire_images().
+
+    /// The current run leaned on what an earlier one wrote, or the vault keeps what this run replaced there.
+    void met_run(std::int64_t run);
+    void note_vault_images();
+    std::optional<RunState> run_state(std::int64_t run);
+    /// Later runs, oldest first, that found or changed what this one wrote: they must be undone first.
+    std::vector<std::int64_t> blockers(std::int64_t run);
+    /// Persons of whom this run changed or removed something.
+    std::vector<std::int64_t> persons_before(std::int64_t run);
+    /// The store as if `run` had never been, by the current run, and the run marked as undone. To be asked only without blockers.
+    TakenBack take_back(std::int64_t run);
+    /// Lets go of what runs begun before `begun_before` replaced; runs that removed persons have a moment of their own. UTC seconds.
+    void expire_images(std::int64_t begun_before, std::int64_t removals_begun_before);
 
   private:
     struct Impl;

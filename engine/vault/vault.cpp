@@ -10,13 +10,14 @@
 namespace brugwacht {
 namespace {
 
-constexpr int kVaultVersion = 1;
+constexpr int kVaultVersion = 2;
+constexpr int kSealForm = 1;              // part of what every seal is bound to; it does not change with the tables
 constexpr std::size_t kPersonStep = 256;  // lengths of names and addresses must not show
 constexpr std::size_t kNameStep = 64;
 constexpr std::size_t kDataKeyBytes = 32;
 constexpr char kFormat = 1;  // of the text inside a blob
 
-// `earlier` holds what a run replaced until the store has committed that run too.
+// `earlier` holds what a run replaced: to fall back on when the store never commits that run, and to take the run back later.
 constexpr const char* kSteps[] = {R"sql(
 CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT;
 INSERT INTO schema_version VALUES (0);
@@ -28,6 +29,9 @@ CREATE TABLE earlier (id INTEGER NOT NULL, run INTEGER NOT NULL, data_key BLOB N
     fingerprint INTEGER NOT NULL, key_version INTEGER NOT NULL, replaced_by INTEGER NOT NULL, PRIMARY KEY (id, replaced_by)) STRICT;
 CREATE TABLE name (kind INTEGER NOT NULL, id INTEGER NOT NULL, run INTEGER NOT NULL, sealed BLOB NOT NULL, key_version INTEGER NOT NULL,
     PRIMARY KEY (kind, id, run)) STRICT;
+)sql",
+                                  R"sql(
+ALTER TABLE batch ADD COLUMN takes_back INTEGER;
 )sql"};
 static_assert(std::size(kSteps) == kVaultVersion);
 
@@ -87,15 +91,20 @@ struct Vault::Impl {
             throw Error(Exit::Config, "VLT-001", {{"version", std::int64_t{version}}, {"known", std::int64_t{kVaultVersion}}}, file_);
         if (version == kVaultVersion) return;
         Transaction transaction(database_);
-        for (version = current(); version < kVaultVersion; ++version) database_.execute(kSteps[version]);
+        const bool is_new = (version = current()) == 0;
+        for (; version < kVaultVersion; ++version) database_.execute(kSteps[version]);
         database_.execute("UPDATE schema_version SET version = " + std::to_string(kVaultVersion));
+        if (is_new) make_tenant();
+        transaction.commit();
+    }
+
+    void make_tenant() {
         const std::string tenant = random_bytes(16);
         Statement insert = database_.prepare("INSERT INTO meta (name, value) VALUES (?, ?)");
         insert.bind(0, std::string_view("tenant")).bind_blob(1, tenant).execute();
         tenant_ = tenant;
         const std::string check = seal(wrap_, "brugwacht", associated("meta", 0));
         insert.bind(0, std::string_view("check")).bind_blob(1, check).execute();
-        transaction.commit();
     }
 
     std::string meta(std::string_view name) {
@@ -118,7 +127,7 @@ struct Vault::Impl {
         std::string text = "brugwacht|" + tenant_ + "|";
         text.append(table).push_back('|');
         put_number(text, id);
-        put_number(text, kVaultVersion);
+        put_number(text, kSealForm);
         put_number(text, key_version_);
         return text;
     }
@@ -165,8 +174,8 @@ struct Vault::Impl {
         database_.checkpoint();
     }
 
-    void undo(std::int64_t run) {
-        Transaction transaction(database_);
+    // The persons and names as they were before a run.
+    void take_back(std::int64_t run) {
         const std::string r = std::to_string(run);
         database_.execute("DELETE FROM person WHERE run = " + r);
         database_.execute(
@@ -175,16 +184,21 @@ struct Vault::Impl {
             r);
         database_.execute("DELETE FROM earlier WHERE replaced_by = " + r);
         database_.execute("DELETE FROM name WHERE run = " + r);
-        database_.execute("DELETE FROM batch WHERE run = " + r);
+    }
+
+    void undo(std::int64_t run) {
+        Transaction transaction(database_);
+        take_back(run);
+        database_.execute("DELETE FROM batch WHERE run = " + std::to_string(run));
         transaction.commit();
     }
 
     void settle(std::int64_t run) {
         Transaction transaction(database_);
         const std::string r = std::to_string(run);
-        database_.execute("DELETE FROM earlier WHERE replaced_by = " + r);
-        database_.execute("DELETE FROM name WHERE run < " + r +
-                          " AND EXISTS (SELECT 1 FROM name n WHERE n.kind = name.kind AND n.id = name.id AND n.run = " + r + ")");
+        if (const auto other =
+                database_.integer("SELECT takes_back FROM batch WHERE settled = 0 AND takes_back IS NOT NULL AND run = " + r))
+            take_back(*other);
         database_.execute("UPDATE batch SET settled = 1 WHERE run = " + r);
         transaction.commit();
         database_.checkpoint();
@@ -199,6 +213,7 @@ struct Vault::Impl {
     std::optional<Transaction> transaction_;
     std::int64_t run_ = 0;
     std::int64_t tag_ = 0;
+    std::set<std::int64_t> met_;
 };
 
 Vault::Vault(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -229,11 +244,15 @@ void Vault::reconcile(const std::function<bool(std::int64_t run, std::int64_t ta
     if (any) impl_->database_.checkpoint();
 }
 
-void Vault::begin(std::int64_t run, std::int64_t tag) {
+void Vault::begin(std::int64_t run, std::int64_t tag, std::optional<std::int64_t> takes_back) {
     impl_->transaction_.emplace(impl_->database_);
+    impl_->met_.clear();
     impl_->run_ = run;
     impl_->tag_ = tag;
-    impl_->database_.prepare("INSERT INTO batch (run, tag) VALUES (?, ?)").bind(0, run).bind(1, tag).execute();
+    Statement s = impl_->database_.prepare("INSERT INTO batch (run, tag, takes_back) VALUES (?, ?, ?)");
+    s.bind(0, run).bind(1, tag);
+    if (takes_back) s.bind(2, *takes_back);
+    s.execute();
 }
 
 void Vault::commit() {
@@ -248,10 +267,39 @@ void Vault::rollback() {
 
 void Vault::settle(std::int64_t run) { impl_->settle(run); }
 
+void Vault::keep_images(const std::function<bool(std::int64_t run)>& keeps) {
+    std::vector<std::int64_t> gone;
+    for (Statement s = impl_->database_.prepare("SELECT replaced_by FROM earlier UNION SELECT run FROM name WHERE EXISTS (SELECT 1 FROM "
+                                                "name n WHERE n.kind = name.kind AND n.id = name.id AND n.run < name.run)");
+         s.step();)
+        if (!keeps(s.integer(0))) gone.push_back(s.integer(0));
+    if (gone.empty()) return;
+    Transaction transaction(impl_->database_);
+    for (const std::int64_t run : gone) {
+        const std::string r = std::to_string(run);
+        impl_->database_.execute("DELETE FROM earlier WHERE replaced_by = " + r);
+        impl_->database_.execute("DELETE FROM name WHERE run < " + r +
+                                 " AND EXISTS (SELECT 1 FROM name n WHERE n.kind = name.kind AND n.id = name.id AND n.run = " + r + ")");
+    }
+    transaction.commit();
+    impl_->database_.checkpoint();
+}
+
+const std::set<std::int64_t>& Vault::met() const { return impl_->met_; }
+
+bool Vault::can_return(std::int64_t id, std::int64_t run) {
+    Statement s = impl_->database_.prepare(
+        "SELECT 1 FROM person WHERE id = ?1 AND run <> ?2 UNION ALL SELECT 1 FROM earlier WHERE id = ?1 AND replaced_by = ?2");
+    return s.bind(0, id).bind(1, run).step();
+}
+
 std::optional<std::uint64_t> Vault::fingerprint(std::int64_t id) {
-    Statement& s = impl_->statement("SELECT fingerprint FROM person WHERE id = ?");
+    Statement& s = impl_->statement("SELECT fingerprint, run FROM person WHERE id = ?");
     std::optional<std::uint64_t> found;
-    if (s.bind(0, id).step()) found = static_cast<std::uint64_t>(s.integer(0));
+    if (s.bind(0, id).step()) {
+        found = static_cast<std::uint64_t>(s.integer(0));
+        impl_->met_.insert(s.integer(1));
+    }
     s.reset();
     return found;
 }
@@ -284,9 +332,12 @@ void Vault::put(const Identity& identity, std::uint64_t fingerprint) {
 }
 
 std::optional<Identity> Vault::person(std::int64_t id) {
-    Statement& s = impl_->statement("SELECT data_key, data, token FROM person WHERE id = ?");
+    Statement& s = impl_->statement("SELECT data_key, data, token, run FROM person WHERE id = ?");
     std::optional<Identity> found;
-    if (s.bind(0, id).step()) found = impl_->opened(id, s.blob(0), s.blob(1), s.blob(2));
+    if (s.bind(0, id).step()) {
+        found = impl_->opened(id, s.blob(0), s.blob(1), s.blob(2));
+        impl_->met_.insert(s.integer(3));
+    }
     s.reset();
     return found;
 }
@@ -294,6 +345,19 @@ std::optional<Identity> Vault::person(std::int64_t id) {
 void Vault::each(const std::function<void(const Identity&)>& visit) {
     for (Statement s = impl_->database_.prepare("SELECT id, data_key, data, token FROM person ORDER BY id"); s.step();)
         visit(impl_->opened(s.integer(0), s.blob(1), s.blob(2), s.blob(3)));
+}
+
+void Vault::withdraw(const std::vector<std::int64_t>& ids) {
+    for (const std::int64_t id : ids) {
+        impl_
+            ->statement(
+                "INSERT OR IGNORE INTO earlier SELECT id, run, data_key, data, token, fingerprint, key_version, ?1 FROM person WHERE id = "
+                "?2 AND run <> ?1")
+            .bind(0, impl_->run_)
+            .bind(1, id)
+            .execute();
+        impl_->statement("DELETE FROM person WHERE id = ?").bind(0, id).execute();
+    }
 }
 
 void Vault::remove(const std::vector<std::int64_t>& ids) {
@@ -323,12 +387,13 @@ void Vault::put_name(NameKind kind, std::int64_t id, std::string_view name) {
 }
 
 std::optional<std::string> Vault::name(NameKind kind, std::int64_t id) {
-    Statement& s = impl_->statement("SELECT sealed FROM name WHERE kind = ? AND id = ? ORDER BY run DESC LIMIT 1");
+    Statement& s = impl_->statement("SELECT sealed, run FROM name WHERE kind = ? AND id = ? ORDER BY run DESC LIMIT 1");
     std::optional<std::string> found;
     if (s.bind(0, static_cast<std::int64_t>(kind)).bind(1, id).step()) {
         const std::string plain = impl_->unsealed(impl_->wrap_, s.blob(0), "name." + std::to_string(static_cast<int>(kind)), id);
         std::string_view rest = plain;
         found = take_text(rest);
+        if (kind == NameKind::Worker) impl_->met_.insert(s.integer(1));
     }
     s.reset();
     return found;

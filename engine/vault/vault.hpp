@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,16 +37,23 @@ class Vault {
     Vault(Vault&&) noexcept;
     Vault& operator=(Vault&&) noexcept;
 
-    /// Removes what a run left behind whose store commit never came, and versions that a committed run replaced. `committed` answers for
+    /// Removes what a run left behind whose store commit never came, and finishes what a committed run began. `committed` answers for
     /// (run, tag).
     void reconcile(const std::function<bool(std::int64_t run, std::int64_t tag)>& committed);
 
-    /// One batch at a time; everything written until commit() carries the run and its tag.
-    void begin(std::int64_t run, std::int64_t tag);
+    /// One batch at a time; everything written until commit() carries the run and its tag. A batch that takes back an earlier run writes
+    /// nothing but that intent: settle() carries it out, so that a crash before the store's commit leaves all as it was.
+    void begin(std::int64_t run, std::int64_t tag, std::optional<std::int64_t> takes_back = std::nullopt);
     void commit();
     void rollback();
-    /// After the store committed the same run: drops the versions it replaced and empties the journal.
+    /// After the store committed the same run. What the run replaced stays sealed beside its new version until keep_images().
     void settle(std::int64_t run);
+    /// Lets go of what the runs replaced for which `keeps` is false.
+    void keep_images(const std::function<bool(std::int64_t run)>& keeps);
+    /// Runs that wrote what fingerprint(), person() and name() of a worker found since the last begin().
+    const std::set<std::int64_t>& met() const;
+    /// True when the person is here, or would be once `run` is taken back. False after an erasure.
+    bool can_return(std::int64_t id, std::int64_t run);
 
     /// Fingerprint of the newest version, or nothing when the record is not known.
     std::optional<std::uint64_t> fingerprint(std::int64_t id);
@@ -54,7 +62,9 @@ class Vault {
     std::optional<Identity> person(std::int64_t id);
     /// Every person record once, newest version, by id.
     void each(const std::function<void(const Identity&)>& visit);
-    /// Removes all versions of these persons with their data keys; part of the open batch, or a transaction of its own.
+    /// Takes persons out as part of the open batch; taking the run back brings them back.
+    void withdraw(const std::vector<std::int64_t>& ids);
+    /// Removes all versions of these persons with their data keys, for ever; part of the open batch, or a transaction of its own.
     void remove(const std::vector<std::int64_t>& ids);
 
     /// Names of sheets: id = file id * 1000 + sheet number.

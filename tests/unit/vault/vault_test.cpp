@@ -162,7 +162,7 @@ TEST(Vault, RunThatTheStoreNeverCommittedIsTakenBack) {
     vault.commit();
 }
 
-TEST(Vault, CommittedRunThatWasNotSettledKeepsOnlyItsOwnVersions) {
+TEST(Vault, WhatACommittedRunReplacedStaysUntilItsImagesAreLetGo) {
     TempDir dir;
     Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
     vault.begin(1, 11);
@@ -176,9 +176,66 @@ TEST(Vault, CommittedRunThatWasNotSettledKeepsOnlyItsOwnVersions) {
     vault.reconcile([](std::int64_t, std::int64_t) { return true; });
     EXPECT_EQ(vault.person(7)->values[1], "Suske");
     EXPECT_EQ(vault.name(NameKind::Worker, 3), "Krimson");
-    Database db = Database::open(dir / "vault.db", Database::Mode::ReadOnly);
-    EXPECT_EQ(db.integer("SELECT count(*) FROM earlier"), 0);
-    EXPECT_EQ(db.integer("SELECT count(*) FROM name"), 1);
+    const auto kept = [&] {
+        Database db = Database::open(dir / "vault.db", Database::Mode::ReadOnly);
+        return std::pair(db.integer("SELECT count(*) FROM earlier"), db.integer("SELECT count(*) FROM name"));
+    };
+    vault.keep_images([](std::int64_t run) { return run == 2; });
+    EXPECT_EQ(kept(), std::pair(std::optional<std::int64_t>(1), std::optional<std::int64_t>(2)));
+    vault.keep_images([](std::int64_t) { return false; });
+    EXPECT_EQ(kept(), std::pair(std::optional<std::int64_t>(0), std::optional<std::int64_t>(1)));
+    EXPECT_EQ(vault.person(7)->values[1], "Suske");
+    EXPECT_EQ(vault.name(NameKind::Worker, 3), "Krimson");
+}
+
+TEST(Vault, ARunIsTakenBackOnlyWhenTheStoreHasCommittedThat) {
+    for (const bool committed : {false, true}) {
+        TempDir dir;
+        Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+        vault.begin(1, 11);
+        vault.put(someone(7, "P-7", "Wiske"), 1);
+        vault.put(someone(8, "P-8", "Sidonia"), 1);
+        vault.commit();
+        vault.settle(1);
+        vault.begin(2, 22);
+        vault.put(someone(7, "P-7", "Suske"), 2);
+        vault.put(someone(9, "P-9", "Lambik"), 2);
+        vault.withdraw({8});
+        vault.commit();
+        vault.settle(2);
+        EXPECT_FALSE(vault.person(8));
+        EXPECT_TRUE(vault.can_return(8, 2));
+        vault.begin(3, 33, 2);
+        vault.commit();  // and then the power fails
+        vault.reconcile([&](std::int64_t run, std::int64_t) { return run < 3 || committed; });
+        EXPECT_EQ(vault.person(7)->values[1], committed ? "Wiske" : "Suske");
+        EXPECT_EQ(vault.person(8).has_value(), committed);
+        EXPECT_EQ(vault.person(9).has_value(), !committed);
+        vault.reconcile([&](std::int64_t run, std::int64_t) { return run < 3 || committed; });
+        EXPECT_EQ(vault.size(), 2U) << "settling twice changes nothing";
+    }
+}
+
+TEST(Vault, AnErasedPersonDoesNotReturnWithARunThatIsTakenBack) {
+    TempDir dir;
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    vault.begin(1, 11);
+    vault.put(someone(7, "P-7", "Wiske"), 1);
+    vault.put(someone(8, "P-8", "Sidonia"), 1);
+    vault.commit();
+    vault.settle(1);
+    vault.begin(2, 22);
+    vault.put(someone(7, "P-7", "Suske"), 2);
+    vault.withdraw({8});
+    vault.commit();
+    vault.settle(2);
+    vault.remove({7, 8});
+    EXPECT_FALSE(vault.can_return(7, 2));
+    EXPECT_FALSE(vault.can_return(8, 2));
+    vault.begin(3, 33, 2);
+    vault.commit();
+    vault.settle(3);
+    EXPECT_EQ(vault.size(), 0U);
 }
 
 TEST(Vault, RunNumberOfAnotherStoreIsNotTheSameRun) {
