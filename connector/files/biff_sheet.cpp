@@ -106,7 +106,8 @@ class SheetRecords {
     bool next(BiffRecord& record) {
         while (!ended_ && reader_.next(record)) {
             if (record.id == biff::Bof5 || (!modern_ && record.is_bof())) {
-                if (record.u16(2) != biff::Chart) {
+                const std::uint16_t type = record.u16(2);
+                if (type == biff::Worksheet || type == biff::Macro || type == biff::Globals || type == biff::VisualBasic) {
                     ended_ = true;  // the end of this sheet is missing and the next one begins
                     return false;
                 }

@@ -43,7 +43,7 @@ bool same_text(std::string_view ours, std::string_view theirs) {
         if (j >= theirs.size()) return false;
         if (ours[i] == '\n' && theirs[j] == '\r') {
             ++i;
-            ++j;
+            j += j + 1 < theirs.size() && theirs[j + 1] == '\n' ? 2U : 1U;
             continue;
         }
         if (static_cast<unsigned char>(ours[i]) < 0x80 || (theirs[j] != '_' && theirs[j] != '?')) return false;
@@ -100,15 +100,22 @@ Count compare(Document& document, std::uint32_t tab, const Grid& grid, Shift shi
     return count;
 }
 
-TEST(CorpusOracle, TextCellsOfWorkbooksAreThoseThatExcelExported) {
-    if (!corpus_present()) GTEST_SKIP() << "no corpus beside the source tree";
+struct Agreement {
     std::size_t sheets = 0;
-    std::size_t agreeing = 0;
+    std::size_t other = 0;     // of them, exported from another version of the workbook: not half of the texts agree; not counted in cells
+    std::size_t agreeing = 0;  // in every text cell
+    std::size_t texts = 0;     // cells
+    std::size_t wrong = 0;
+};
+
+/// Compares the text cells of every workbook of a folder whose name ends so with the sheets that Excel exported.
+Agreement compare_exports(const std::string& folder, std::string_view ending) {
+    Agreement all;
     for (const auto& oracle : corpus_files("oracles")) {
         const std::string name = oracle.stem().string();  // book.xlsx.0
         const std::size_t dot = name.rfind('.');
-        if (dot == std::string::npos || !name.substr(0, dot).ends_with(".xlsx")) continue;
-        const std::filesystem::path book = corpus_file("xlsx/" + name.substr(0, dot));
+        if (dot == std::string::npos || !name.substr(0, dot).ends_with(ending)) continue;
+        const std::filesystem::path book = corpus_file(folder + "/" + name.substr(0, dot));
         if (!std::filesystem::exists(book)) continue;
         try {
             const auto document = open_document(book);
@@ -122,16 +129,39 @@ TEST(CorpusOracle, TextCellsOfWorkbooksAreThoseThatExcelExported) {
                     if (tried.wrong < count.wrong) count = std::move(tried);
                 }
             if (count.texts == 0) continue;
-            ++sheets;
-            agreeing += count.wrong == 0 ? 1 : 0;
+            ++all.sheets;
+            all.agreeing += count.wrong == 0 ? 1 : 0;
+            const bool other = count.wrong * 2 > count.texts;
+            all.other += other ? 1 : 0;
+            all.texts += other ? 0 : count.texts;
+            all.wrong += other ? 0 : count.wrong;
             if (count.wrong > 0) std::cout << name << ": " << count.wrong << " of " << count.texts << ", " << count.example << "\n";
         } catch (const Error& error) {
             std::cout << name << ": " << error.what() << "\n";
         }
     }
-    std::cout << "sheets of workbooks that agree in every text cell: " << agreeing << " of " << sheets << "\n";
-    EXPECT_GE(sheets, 170U);
-    EXPECT_GE(agreeing * 1000, sheets * 949);  // an ordinary reader: 170 of 179
+    std::cout << folder << ": sheets that agree in every text cell: " << all.agreeing << " of " << all.sheets
+              << "; text cells that agree: " << all.texts - all.wrong << " of " << all.texts << "\n";
+    return all;
+}
+
+TEST(CorpusOracle, TextCellsOfWorkbooksAreThoseThatExcelExported) {
+    if (!corpus_present()) GTEST_SKIP() << "no corpus beside the source tree";
+    const Agreement all = compare_exports("xlsx", ".xlsx");
+    EXPECT_GE(all.sheets, 170U);
+    EXPECT_GE(all.agreeing * 1000, all.sheets * 949);  // an ordinary reader: 170 of 179
+}
+
+// What disagrees, by class: a workbook that was changed after its export (columns and rows inserted; xlrd reads the same as we do); an
+// export that put amounts with commas (1,137,000) between commas without quotes, so that its rows shift; and texts of formulas that were
+// calculated afresh on the exporting machine: the version of Excel (14.3, 15.20), the short date there (m/d/yyyy, m/d/yy). Nothing else.
+TEST(CorpusOracle, TextCellsOfOldWorkbooksAreThoseThatExcelExported) {
+    if (!corpus_present()) GTEST_SKIP() << "no corpus beside the source tree";
+    const Agreement all = compare_exports("xls", ".xls");
+    EXPECT_GE(all.sheets, 200U);
+    EXPECT_GE(all.agreeing * 1000, all.sheets * 888);  // an ordinary reader: 183 of 206
+    EXPECT_LE(all.other * 100, all.sheets);
+    EXPECT_LE(all.wrong * 1000, all.texts * 5);
 }
 
 }  // namespace
