@@ -5,6 +5,7 @@
 #include "connector/files/file.hpp"
 #include "connector/files/ods.hpp"
 #include "connector/files/sniffer.hpp"
+#include "connector/files/spreadsheetml.hpp"
 #include "connector/files/xls.hpp"
 #include "connector/files/xlsx.hpp"
 #include "connector/files/zip.hpp"
@@ -150,7 +151,6 @@ bool identify_pdf(const Probe& probe) {
 
 bool identify_pointer(const Probe& probe) { return probe.head.starts_with("version https://git-lfs.github.com/spec/"); }
 
-std::unique_ptr<Document> refuse_spreadsheetml(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "spreadsheetml"); }
 std::unique_ptr<Document> refuse_html(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "html_table"); }
 std::unique_ptr<Document> refuse_ics(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "ics"); }
 std::unique_ptr<Document> refuse_json(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "json_export"); }
@@ -164,7 +164,7 @@ constexpr std::array kKinds{
     SourceKind{"pdf", identify_pdf, refuse_pdf},
     SourceKind{"xls", identify_xls, open_xls},
     SourceKind{"xlsx", identify_zip, open_zip},
-    SourceKind{"spreadsheetml", identify_spreadsheetml, refuse_spreadsheetml},
+    SourceKind{"spreadsheetml", identify_spreadsheetml, open_spreadsheetml},
     SourceKind{"ods", identify_flat_ods, open_flat_ods},
     SourceKind{"html_table", identify_html, refuse_html},
     SourceKind{"ics", identify_ics, refuse_ics},

@@ -54,6 +54,18 @@ void remove_all(std::string& text, std::string_view word) {
     for (std::size_t at = 0; (at = text.find(word, at)) != std::string::npos;) text.erase(at, word.size());
 }
 
+/// Formats that SpreadsheetML and HTML name in English instead of spelling them out.
+std::optional<NumberMeaning> meaning_of_name(std::string_view code) {
+    for (const std::string_view name : {"general date", "long date", "medium date", "short date"})
+        if (equals(code, name)) return NumberMeaning::Date;
+    for (const std::string_view name : {"long time", "medium time", "short time"})
+        if (equals(code, name)) return NumberMeaning::Time;
+    for (const std::string_view name : {"general", "standard", "standaard", "general number", "currency", "euro currency", "fixed",
+                                        "percent", "scientific", "yes/no", "true/false", "on/off"})
+        if (equals(code, name)) return NumberMeaning::Plain;
+    return std::nullopt;
+}
+
 }  // namespace
 
 NumberMeaning meaning_of_builtin(std::uint32_t id) {
@@ -67,7 +79,7 @@ NumberMeaning meaning_of_builtin(std::uint32_t id) {
 }
 
 NumberMeaning meaning_of_code(std::string_view code) {
-    if (equals(code, "general") || equals(code, "standard") || equals(code, "standaard")) return NumberMeaning::Plain;
+    if (const auto named = meaning_of_name(code)) return *named;
     bool elapsed = false;
     std::string bare = bare_section(code, elapsed);
     remove_all(bare, "general");
