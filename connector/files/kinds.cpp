@@ -3,6 +3,7 @@
 
 #include "connector/files/csv.hpp"
 #include "connector/files/file.hpp"
+#include "connector/files/html_table.hpp"
 #include "connector/files/ods.hpp"
 #include "connector/files/sniffer.hpp"
 #include "connector/files/spreadsheetml.hpp"
@@ -151,7 +152,6 @@ bool identify_pdf(const Probe& probe) {
 
 bool identify_pointer(const Probe& probe) { return probe.head.starts_with("version https://git-lfs.github.com/spec/"); }
 
-std::unique_ptr<Document> refuse_html(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "html_table"); }
 std::unique_ptr<Document> refuse_ics(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "ics"); }
 std::unique_ptr<Document> refuse_json(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "json_export"); }
 std::unique_ptr<Document> refuse_jsonl(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "jsonl"); }
@@ -166,7 +166,7 @@ constexpr std::array kKinds{
     SourceKind{"xlsx", identify_zip, open_zip},
     SourceKind{"spreadsheetml", identify_spreadsheetml, open_spreadsheetml},
     SourceKind{"ods", identify_flat_ods, open_flat_ods},
-    SourceKind{"html_table", identify_html, refuse_html},
+    SourceKind{"html_table", identify_html, open_html_table},
     SourceKind{"ics", identify_ics, refuse_ics},
     SourceKind{"jsonl", identify_jsonl, refuse_jsonl},
     SourceKind{"json_export", identify_json, refuse_json},
