@@ -300,7 +300,9 @@ HtmlScanner::Token HtmlScanner::next() {
             at_ = end_;
             return Token::Eof;
         }
-        if (starts_with("<!--")) {
+        if (starts_with("<!--[if gte mso 9]><xml>")) {
+            at_ += 19;  // what Excel says of its sheets is markup like the rest
+        } else if (starts_with("<!--")) {
             at_ += 4;
             if (!starts_with(">") && !starts_with("->"))
                 skip_past("-->");

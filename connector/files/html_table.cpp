@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "connector/files/html_scanner.hpp"
+#include "connector/files/mhtml.hpp"
 #include "connector/files/number_format.hpp"
 #include "connector/files/sheet_row.hpp"
 #include "connector/files/text_encoding.hpp"
@@ -103,13 +104,8 @@ class CellText {
     }
     void block() { break_ = break_ || !(text_.empty() || text_.back() == '\n'); }
     std::size_t size() const { return text_.size(); }
-    /// Without blanks and line ends around it; "" when it shows nothing.
-    std::string_view shown() const {
-        std::string_view text = text_;
-        while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-        while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-        return is_empty_text(text) ? std::string_view() : text;
-    }
+    /// Without blanks around it, no-break ones too: so pages write empty cells.
+    std::string_view shown() const { return trim(text_); }
 
   private:
     void settle() {
@@ -220,10 +216,12 @@ struct Page {
 
     File file;
     TextEncoding encoding;
+    bool is_mhtml = false;
     DocumentInfo info;
     WarningList warnings;
     std::vector<TableFacts> tables;
-    std::vector<std::size_t> ordinals;  // of the tabs
+    std::vector<std::size_t> ordinals;     // of the tabs
+    std::vector<std::string> sheet_names;  // as Excel noted them
     Formats formats;
     std::unique_ptr<class PageWalk> parked;  // behind the table that was read last
 };
@@ -344,6 +342,14 @@ class PageWalk {
         if (name == "style") {
             in_style_ = !scanner_->self_closing();
             return;
+        }
+        if (gathering()) {
+            if (name == "x:excelworksheet") at_sheet_name_ = true;
+            in_sheet_name_ = at_sheet_name_ && name == "x:name";
+            if (in_sheet_name_) {
+                at_sheet_name_ = false;
+                if (page_.sheet_names.size() < kMaxSheetTabs) page_.sheet_names.emplace_back();
+            }
         }
         if (gathering() && is_heading(name) && (stack_.empty() || stack_.back().in_cell)) {
             in_heading_ = true;
@@ -564,6 +570,7 @@ class PageWalk {
             return;
         }
         if (in_heading_ && is_heading(name)) in_heading_ = false;
+        in_sheet_name_ = false;
         if (!collecting()) return;
         if (!hidden_.empty()) {
             if (name == hidden_ && --hidden_depth_ == 0) hidden_.clear();
@@ -617,7 +624,7 @@ class PageWalk {
     }
 
     bool is_hidden() const {
-        bool hidden = false;
+        bool hidden = scanner_->name() == "comment";  // notes, in pages of LibreOffice
         scanner_->attributes([&](std::string_view name, std::string_view value) {
             if (name == "hidden") hidden = true;
             if (name == "style" && without_blanks(value).find("display:none") != std::string::npos) hidden = true;
@@ -654,6 +661,7 @@ class PageWalk {
 
     void gather_text(bool in_cell) {
         const bool in_caption = !stack_.empty() && stack_.back().in_caption;
+        if (in_sheet_name_ && page_.sheet_names.back().size() < kMaxHeading) scanner_->append_text(page_.sheet_names.back());
         const bool wanted = (in_cell && !stack_.back().filled) || in_caption || in_heading_;
         if (!wanted) return;
         piece_.clear();
@@ -690,6 +698,8 @@ class PageWalk {
     bool in_heading_ = false;
     std::string heading_;
     std::string caption_;
+    bool at_sheet_name_ = false;
+    bool in_sheet_name_ = false;
     // Reading the target.
     std::size_t target_ = 0;
     std::size_t target_depth_ = 0;  // of the stack when the target is on top; 0 = it is not open
@@ -713,7 +723,7 @@ class PageWalk {
 };
 
 std::unique_ptr<PageWalk> walk(Page& page) {
-    auto decoder = open_decoder(page.file, page.encoding);
+    auto decoder = page.is_mhtml ? open_mhtml(page.file) : open_decoder(page.file, page.encoding);
     const Decoder& decoded = *decoder;
     const std::string part = std::filesystem::path(page.file.name()).filename().string();
     return std::make_unique<PageWalk>(page, std::make_unique<HtmlScanner>(std::move(decoder), page.file.name(), part), decoded);
@@ -789,7 +799,11 @@ void classify(std::vector<TableFacts>& tables) {
 
 std::unique_ptr<Document> open_html_table(const Probe& probe, const ReadOptions& options) {
     auto page = std::make_unique<Page>(File::open(probe.path));
-    page->encoding = find_html_encoding(page->file, options);
+    page->is_mhtml = identify_mhtml(probe);
+    if (page->is_mhtml)
+        page->encoding.name = mhtml_encoding(page->file);
+    else
+        page->encoding = find_html_encoding(page->file, options);
     page->info.kind = "html_table";
     page->info.encoding = page->encoding.name;
     walk(*page)->gather();
@@ -807,6 +821,8 @@ std::unique_ptr<Document> open_html_table(const Probe& probe, const ReadOptions&
     }
     page->tables.clear();
     page->tables.shrink_to_fit();
+    if (page->sheet_names.size() == page->info.tabs.size())
+        for (TabInfo& tab : page->info.tabs) tab.name = name_of(page->sheet_names[tab.index - 1]);
     if (page->info.tabs.empty()) throw Error(Exit::Data, "HTM-001", {{"file", page->file.name()}}, page->file.name());
     return std::make_unique<HtmlDocument>(std::move(page));
 }

@@ -4,6 +4,7 @@
 #include "connector/files/csv.hpp"
 #include "connector/files/file.hpp"
 #include "connector/files/html_table.hpp"
+#include "connector/files/mhtml.hpp"
 #include "connector/files/ods.hpp"
 #include "connector/files/sniffer.hpp"
 #include "connector/files/spreadsheetml.hpp"
@@ -52,7 +53,7 @@ bool identify_spreadsheetml(const Probe& probe) {
 
 bool identify_html(const Probe& probe) {
     const std::string start = plain_start(probe);
-    if (!start.starts_with('<')) return false;
+    if (!start.starts_with('<')) return identify_mhtml(probe);
     for (const std::string_view mark : {"<!doctype html"sv, "<html"sv, "<table"sv, "<meta"sv, "<head"sv, "<body"sv, "<style"sv})
         if (start.starts_with(mark)) return true;
     return start.find("<table") != std::string::npos || start.find("<html") != std::string::npos;
@@ -74,6 +75,8 @@ std::unique_ptr<Document> open_zip(const Probe& probe, const ReadOptions& option
     }
     return is_ods ? open_ods(probe, options) : open_xlsx(probe, options);
 }
+
+bool identify_xml(const Probe& probe) { return plain_start(probe).starts_with("<?xml"); }
 
 bool identify_ics(const Probe& probe) { return plain_start(probe).starts_with("begin:vcalendar"); }
 
@@ -155,6 +158,7 @@ bool identify_pointer(const Probe& probe) { return probe.head.starts_with("versi
 std::unique_ptr<Document> refuse_ics(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "ics"); }
 std::unique_ptr<Document> refuse_json(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "json_export"); }
 std::unique_ptr<Document> refuse_jsonl(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "jsonl"); }
+std::unique_ptr<Document> refuse_xml(const Probe& probe, const ReadOptions&) { refuse(probe, "FIL-024"); }
 std::unique_ptr<Document> refuse_binary(const Probe& probe, const ReadOptions&) { refuse(probe, "FIL-019"); }
 std::unique_ptr<Document> refuse_pdf(const Probe& probe, const ReadOptions&) { refuse(probe, "FIL-012"); }
 std::unique_ptr<Document> refuse_pointer(const Probe& probe, const ReadOptions&) { refuse(probe, "FIL-011"); }
@@ -167,6 +171,7 @@ constexpr std::array kKinds{
     SourceKind{"spreadsheetml", identify_spreadsheetml, open_spreadsheetml},
     SourceKind{"ods", identify_flat_ods, open_flat_ods},
     SourceKind{"html_table", identify_html, open_html_table},
+    SourceKind{"xml", identify_xml, refuse_xml},
     SourceKind{"ics", identify_ics, refuse_ics},
     SourceKind{"jsonl", identify_jsonl, refuse_jsonl},
     SourceKind{"json_export", identify_json, refuse_json},
