@@ -13,10 +13,10 @@ std::string listed(const std::vector<std::int64_t>& numbers) {
     return text;
 }
 
-RunState undoable(Store& store, std::int64_t run) {
+RunState undoable(Store& store, std::int64_t run, std::int64_t own) {
     const auto state = store.run_state(run);
     const TextArg number = run;
-    if (!state) throw Error(Exit::NoInput, "UND-001", {{"run", number}});
+    if (!state || run == own) throw Error(Exit::NoInput, "UND-001", {{"run", number}});
     if (state->kind == "undo") throw Error(Exit::Data, "UND-002", {{"run", number}});
     if (state->undone_by) throw Error(Exit::Data, "UND-003", {{"run", number}, {"by", *state->undone_by}});
     const std::vector<std::int64_t> later = store.blockers(run);
@@ -34,7 +34,7 @@ UndoSummary undo_run(Store& store, Vault& vault, const Keys& keys, std::int64_t 
     summary.run = store.begin_run("undo", started_at, tag, keys.fingerprint);
     try {
         vault.reconcile([&store](std::int64_t other, std::int64_t batch) { return store.has_batch(other, batch); });
-        const RunState state = undoable(store, run);
+        const RunState state = undoable(store, run, summary.run);
         summary.undone = run;
         summary.kind = state.kind;
         summary.started_at = state.started_at;

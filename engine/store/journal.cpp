@@ -157,6 +157,10 @@ TakenBack Journal::take_back(std::int64_t run, std::int64_t by) {
     database_.execute("UPDATE source SET role = (SELECT role FROM before_source b WHERE b.run = " + r +
                       " AND b.id = source.id) WHERE id IN (SELECT id FROM before_source WHERE run = " + r +
                       "); DELETE FROM before_source WHERE run = " + r);
+    // Before the run these trajectories were of persons who have been erased since: what hangs on them goes with them.
+    const std::string erased = "(SELECT trajectory FROM erased_before WHERE run = " + r + ")";
+    database_.execute("DELETE FROM event WHERE trajectory IN " + erased + "; UPDATE activity SET trajectory = NULL WHERE trajectory IN " +
+                      erased + "; DELETE FROM erased_before WHERE run = " + r);
     for (const char* table : {"file_entity", "file_column", "file_code"})
         database_.execute(std::string("DELETE FROM ") + table + " WHERE file IN " + files);
     database_.execute("DELETE FROM met WHERE run = " + r);
@@ -201,7 +205,8 @@ void Journal::expire(std::int64_t begun_before, std::int64_t removals_begun_befo
     if (database_.changes() == 0) return;
     const std::string dropped = " WHERE run IN (SELECT run FROM journal WHERE dropped = 1)";
     each_entity([&](Entity, const std::string& table) { database_.execute("DELETE FROM before_" + table + dropped); });
-    for (const char* table : {"before_source", "before_bookmark"}) database_.execute(std::string("DELETE FROM ") + table + dropped);
+    for (const char* table : {"before_source", "before_bookmark", "erased_before"})
+        database_.execute(std::string("DELETE FROM ") + table + dropped);
 }
 
 void Journal::forget(const std::string& persons_query) {
@@ -210,6 +215,7 @@ void Journal::forget(const std::string& persons_query) {
                                      " UNION SELECT id FROM before_trajectory WHERE person" + of_persons + ")";
     database_.execute("DELETE FROM before_event WHERE person" + of_persons + " OR trajectory" + trajectories +
                       "; UPDATE before_activity SET trajectory = NULL WHERE trajectory" + trajectories +
+                      "; INSERT OR IGNORE INTO erased_before SELECT run, id FROM before_trajectory WHERE person" + of_persons +
                       "; DELETE FROM before_trajectory WHERE person" + of_persons + "; DELETE FROM before_person WHERE id" + of_persons);
 }
 
