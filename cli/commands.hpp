@@ -16,5 +16,6 @@ std::unique_ptr<Command> make_classify();
 std::unique_ptr<Command> make_report();
 std::unique_ptr<Command> make_template();
 std::unique_ptr<Command> make_history();
+std::unique_ptr<Command> make_undo();
 
 }  // namespace brugwacht

@@ -39,8 +39,10 @@ class History : public Command {
                 .member("run", run.id)
                 .member("kind", run.kind)
                 .member("started", utc_timestamp(run.started_at))
-                .key("files")
-                .begin_array();
+                .key("undone_by");
+            run.undone_by ? json.value(*run.undone_by) : json.null();
+            if (run.undoes) json.member("undoes", *run.undoes).member("removed", run.removed).member("restored", run.restored);
+            json.key("files").begin_array();
             for (const FileRow& file : files) {
                 if (file.run != run.id) continue;
                 json.begin_object()
@@ -67,6 +69,13 @@ class History : public Command {
         for (const RunRow& run : runs) {
             session.out << session.texts("history.run", {{"run", run.id}, {"time", utc_timestamp(run.started_at)}, {"kind", run.kind}})
                         << '\n';
+            if (run.undone_by) session.out << "  " << session.texts("history.undone", {{"by", *run.undone_by}}) << '\n';
+            if (run.undoes)
+                session.out << "  "
+                            << session.texts("history.undoes", {{"run", *run.undoes},
+                                                                {"removed", static_cast<std::int64_t>(run.removed)},
+                                                                {"restored", static_cast<std::int64_t>(run.restored)}})
+                            << '\n';
             for (const FileRow& file : files) {
                 if (file.run != run.id) continue;
                 session.out << "  "

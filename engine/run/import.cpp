@@ -246,6 +246,8 @@ IntakeSettings intake_settings(const Project& project) {
     IntakeSettings settings;
     settings.gender = project.settings().store_gender;
     settings.area = project.settings().area == "none" ? "" : project.settings().area;
+    settings.keep_undo_days = project.settings().keep_undo_days;
+    settings.keep_removed_days = project.settings().keep_exports_days;
     return settings;
 }
 

@@ -89,6 +89,7 @@ ProjectSettings read_settings(const Node& root, const std::string& file, std::ve
         settings.store_gender = part.boolean("gender", false);
         settings.area = part.choice("area", {"municipality", "none"}, "municipality");
         settings.keep_exports_days = static_cast<int>(std::clamp<std::int64_t>(part.integer("keep_exports_days", 7), 0, 3650));
+        settings.keep_undo_days = static_cast<int>(std::clamp<std::int64_t>(part.integer("keep_undo_days", 30), 0, 365));
         part.finish();
     }
     {

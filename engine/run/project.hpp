@@ -31,6 +31,7 @@ struct ProjectSettings {
     bool store_gender = false;
     std::string area = "municipality";  // or "none"
     int keep_exports_days = 7;
+    int keep_undo_days = 30;              // so long an import that replaced something can be undone
     std::vector<std::string> agreements;  // file names; empty = agreement.toml and agreement-*.toml
     std::string link_method = "exact";
     std::string schedule_at;

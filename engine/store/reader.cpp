@@ -259,8 +259,12 @@ Cursor<GoalRow> StoreReader::goals() const { return cursor<GoalRow>(*impl_, R"("
 
 std::vector<RunRow> StoreReader::runs() const {
     std::vector<RunRow> all;
-    for (Statement s = impl_->database.prepare("SELECT id, kind, started_at, undone_by FROM run ORDER BY id"); s.step();)
-        all.push_back({s.integer(0), std::string(s.text(1)), s.integer(2), integer(s, 3)});
+    for (Statement s = impl_->database.prepare(
+             "SELECT run.id, kind, started_at, undone_by, (SELECT max(u.id) FROM run u WHERE u.undone_by = run.id), taken_out, put_back "
+             "FROM run LEFT JOIN journal ON journal.run = run.id ORDER BY run.id");
+         s.step();)
+        all.push_back({s.integer(0), std::string(s.text(1)), s.integer(2), integer(s, 3), integer(s, 4),
+                       static_cast<std::uint64_t>(s.integer(5)), static_cast<std::uint64_t>(s.integer(6))});
     return all;
 }
 

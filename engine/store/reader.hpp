@@ -147,6 +147,8 @@ struct RunRow {
     std::string kind;             // "import", "link" ...
     std::int64_t started_at = 0;  // UTC seconds
     std::optional<std::int64_t> undone_by;
+    std::optional<std::int64_t> undoes;       // kind "undo": the run it took back
+    std::uint64_t removed = 0, restored = 0;  // kind "undo": records that went, and that stand again as before
 };
 
 struct FileRow {

@@ -1,0 +1,36 @@
+#include "engine/run/undo.hpp"
+
+#include <algorithm>
+
+#include "engine/audit/ledger.hpp"
+
+namespace brugwacht {
+
+namespace fs = std::filesystem;
+
+ProjectUndo undo_in_project(const Project& project, std::int64_t run, Ports& ports, bool dry_run) {
+    std::error_code ignored;
+    if (!fs::exists(project.store_file(), ignored)) throw Error(Exit::NoInput, "RUN-008", {}, project.store_file().string());
+    ProjectUndo done;
+    {
+        const Keys keys = load_keys(ports.secrets);
+        Vault vault = Vault::open(project.vault_file(), keys);
+        Store store = Store::open(project.store_file());
+        done.undo = undo_run(store, vault, keys, run, ports.clock.now(), dry_run);
+    }
+    if (fs::exists(project.ledger_file(), ignored))
+        for (const ReleaseRecord& release : Ledger::open(project.ledger_file()).releases())
+            if (release.released_at >= done.undo.started_at) done.releases.push_back(release.id);
+    const std::string prefix = std::to_string(run) + "-";
+    for (const fs::directory_entry& entry : fs::directory_iterator(project.processed(), ignored))
+        if (entry.path().filename().string().starts_with(prefix)) done.processed.push_back(entry.path());
+    std::sort(done.processed.begin(), done.processed.end());
+    if (!dry_run)
+        ports.log.write(LogLevel::Info, "run_undone",
+                        {{"run", run},
+                         {"removed", static_cast<std::int64_t>(done.undo.records.removed)},
+                         {"restored", static_cast<std::int64_t>(done.undo.records.restored)}});
+    return done;
+}
+
+}  // namespace brugwacht
