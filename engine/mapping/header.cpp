@@ -11,9 +11,30 @@ bool contains(const std::vector<std::string>& words, const std::string& word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-bool fits_category(const ColumnPlan& column, const HeaderCell& cell, const std::set<std::string>& claimed) {
+// Categories that some column asks for, and those that are about somebody else: their columns are for nobody who does not ask.
+class Claimed {
+  public:
+    explicit Claimed(const SheetPlan& sheet) : sheet_(sheet) {
+        for (const ColumnPlan& column : sheet.columns) asked_.insert(column.categories.begin(), column.categories.end());
+    }
+    bool holds(const std::string& category) const {
+        if (category.empty()) return false;
+        return asked_.count(category) != 0 || std::any_of(sheet_.foreign.begin(), sheet_.foreign.end(),
+                                                          [&](const std::string& pattern) { return name_fits(pattern, category); });
+    }
+
+  private:
+    const SheetPlan& sheet_;
+    std::set<std::string> asked_;
+};
+
+bool fits_category(const ColumnPlan& column, const HeaderCell& cell, const Claimed& claimed) {
     if (!column.categories.empty()) return contains(column.categories, cell.folded_category);
-    return claimed.count(cell.folded_category) == 0;
+    return !claimed.holds(cell.folded_category);
+}
+
+bool fits_place(const ColumnPlan& column, const std::vector<HeaderCell>& cells, std::size_t at) {
+    return column.after.empty() || (at > 0 && contains(column.after, cells[at - 1].folded));
 }
 
 // "Ouder 1 Voornaam" and "Voornaam (Ouder 1)" in one header row.
@@ -45,25 +66,41 @@ bool name_fits(const std::string& pattern, const std::string& folded) {
 }
 
 HeaderMatch match_header(const SheetPlan& sheet, const std::vector<HeaderCell>& cells) {
-    std::set<std::string> claimed;  // categories that some column asks for
-    for (const ColumnPlan& column : sheet.columns) claimed.insert(column.categories.begin(), column.categories.end());
+    const Claimed claimed(sheet);
     HeaderMatch match;
     match.columns.resize(sheet.columns.size());
     std::vector<bool> taken(cells.size(), false);
-    for (std::size_t c = 0; c < sheet.columns.size(); ++c) {
+    const auto take = [&](std::size_t c, std::size_t i) {
+        match.columns[c] = cells[i].column;
+        taken[i] = true;
+        ++match.matched;
+    };
+    const auto find = [&](std::size_t c) {
         const ColumnPlan& column = sheet.columns[c];
-        for (std::size_t h = 0; h < column.folded.size() && !match.columns[c]; ++h) {
+        for (const std::string& header : column.folded) {
             for (std::size_t i = 0; i < cells.size(); ++i) {
-                const bool same = cells[i].folded == column.folded[h] && fits_category(column, cells[i], claimed);
-                if (taken[i] || cells[i].folded.empty() || (!same && !fits_joined(column, column.folded[h], cells[i]))) continue;
-                match.columns[c] = cells[i].column;
-                taken[i] = true;
-                ++match.matched;
-                break;
+                const bool same = cells[i].folded == header && fits_category(column, cells[i], claimed) && fits_place(column, cells, i);
+                if (taken[i] || cells[i].folded.empty() || (!same && !fits_joined(column, header, cells[i]))) continue;
+                return take(c, i);
             }
         }
-        if (!match.columns[c] && column.required) match.missing.push_back(c);
+    };
+    // Who says where its header stands goes first, so that the others get what is left.
+    const auto is_choosy = [&](std::size_t c) { return !sheet.columns[c].categories.empty() || !sheet.columns[c].after.empty(); };
+    for (std::size_t c = 0; c < sheet.columns.size(); ++c)
+        if (is_choosy(c)) find(c);
+    for (std::size_t c = 0; c < sheet.columns.size(); ++c)
+        if (!is_choosy(c)) find(c);
+    for (std::size_t c = 0; c < sheet.columns.size(); ++c) {
+        if (match.columns[c] || !sheet.columns[c].trailing) continue;
+        for (std::size_t i = cells.size(); i > 0 && !match.columns[c]; --i)
+            if (!taken[i - 1] && contains(sheet.columns[c].folded, cells[i - 1].folded)) take(c, i - 1);
     }
+    for (std::size_t c = 0; c < sheet.columns.size(); ++c)
+        if (!match.columns[c] && sheet.columns[c].required) match.missing.push_back(c);
+    for (const std::vector<std::size_t>& group : sheet.one_of)
+        if (std::none_of(group.begin(), group.end(), [&](std::size_t c) { return match.columns[c].has_value(); }))
+            match.missing.push_back(group.front());
     return match;
 }
 

@@ -18,6 +18,7 @@ constexpr std::size_t kLongestKey = 200;
 constexpr std::size_t kLongestText = 200;
 constexpr std::size_t kLongestLabel = 120;
 constexpr std::size_t kCachedCodes = 4096;
+constexpr std::size_t kMostTitles = 200;
 
 // A CSV that guards against formulas puts an apostrophe in front; it comes off again.
 std::string_view without_guard(std::string_view text) {
@@ -49,6 +50,9 @@ struct Slot {
 };
 
 enum class Result : std::uint8_t { Blank, Value, Unreadable };
+
+// What a header says will stand below it.
+enum class Promise : std::uint8_t { None, Uitpas, National };
 
 struct CodeResult {
     std::string value;
@@ -85,6 +89,13 @@ bool is_total(std::string_view text) {
     return std::find(kWords.begin(), kWords.end(), fold(text)) != kWords.end();
 }
 
+std::string file_stem(const std::string& file_name) {
+    const std::size_t slash = file_name.find_last_of("/\\");
+    std::string stem = slash == std::string::npos ? file_name : file_name.substr(slash + 1);
+    if (const std::size_t dot = stem.find('.'); dot != std::string::npos && dot > 0) stem.resize(dot);
+    return stem;
+}
+
 }  // namespace
 
 struct SheetMapper::Impl {
@@ -98,14 +109,16 @@ struct SheetMapper::Impl {
     std::uint64_t rows = 0;
     std::uint64_t header_at = 0;
     std::optional<Error> near_miss;
-    std::vector<HeaderCell> above;  // the row before, for categories
+    std::vector<HeaderCell> above;     // the row before, for categories
+    std::vector<std::string> titles;   // texts above the header, for the context
+    std::vector<std::string> context;  // per slot; "" for columns of the sheet
     std::vector<ColumnUse> uses;
     std::vector<std::string> first_headers;  // folded, to see a header that is repeated further down
 
     // One of each while rows are read.
     std::vector<int> column_slot;  // sheet column -> slot, -1 = not mapped
     std::vector<std::string> column_header;
-    std::vector<bool> uitpas_slot;
+    std::vector<Promise> column_promise;
     std::vector<Slot> slots;
     std::size_t filled_cells = 0;
     std::vector<std::string> scratch;                                       // text of cells that hold none, per slot
@@ -117,19 +130,20 @@ struct SheetMapper::Impl {
 
     Impl(const Mapping& mapping, std::string_view tab, std::string_view file) : plan(mapping.plan()), tab_name(tab), file_name(file) {
         const std::string folded_tab = fold(tab_name);
-        const std::size_t slash = file_name.find_last_of("/\\");
-        std::string stem = slash == std::string::npos ? file_name : file_name.substr(slash + 1);
-        if (const std::size_t dot = stem.find('.'); dot != std::string::npos && dot > 0) stem.resize(dot);
-        const std::string folded_stem = fold(stem);
+        const std::string folded_stem = fold(file_stem(file_name));
+        const auto fits = [](const std::vector<std::string>& names, const std::string& folded) {
+            return !folded.empty() && std::any_of(names.begin(), names.end(), [&](const std::string& name) { return name_fits(name, folded); });
+        };
         for (const SheetPlan& candidate : plan.sheets) {
-            const bool named =
-                candidate.by_name && std::any_of(candidate.names.begin(), candidate.names.end(), [&](const std::string& name) {
-                    return (!folded_tab.empty() && name_fits(name, folded_tab)) || name_fits(name, folded_stem);
-                });
-            if (named) by_name.push_back(&candidate);
+            if (fits(candidate.except, folded_tab) || fits(candidate.except, folded_stem)) continue;
+            const bool tab_fits = candidate.by_name && fits(candidate.names, folded_tab);
+            const bool file_fits = candidate.by_name && fits(candidate.names, folded_stem);
+            if (tab_fits || file_fits) by_name.push_back(&candidate);
             if (candidate.by_headers) by_headers.push_back(&candidate);
+            // The name of a workbook says nothing about each of its sheets.
+            strict = strict || tab_fits || (file_fits && (tab_name.empty() || tab_name == file_name));
         }
-        strict = !by_name.empty() || (plan.sheets.size() == 1 && (tab_name.empty() || tab_name == file_name));
+        strict = strict || (plan.sheets.size() == 1 && !candidates().empty() && (tab_name.empty() || tab_name == file_name));
     }
 
     std::vector<const SheetPlan*> candidates() const { return by_name.empty() ? by_headers : by_name; }
@@ -154,9 +168,11 @@ struct SheetMapper::Impl {
     // Category cells are merged in the source: one holds until the next.
     void apply_categories(const SheetPlan& candidate, std::vector<HeaderCell>& cells) const {
         const bool used = std::any_of(above.begin(), above.end(), [&](const HeaderCell& cell) {
-            return std::any_of(candidate.columns.begin(), candidate.columns.end(), [&](const ColumnPlan& column) {
-                return std::find(column.categories.begin(), column.categories.end(), cell.folded) != column.categories.end();
-            });
+            const bool foreign = std::any_of(candidate.foreign.begin(), candidate.foreign.end(),
+                                             [&](const std::string& pattern) { return name_fits(pattern, cell.folded); });
+            return foreign || std::any_of(candidate.columns.begin(), candidate.columns.end(), [&](const ColumnPlan& column) {
+                       return std::find(column.categories.begin(), column.categories.end(), cell.folded) != column.categories.end();
+                   });
         });
         if (!used) return;
         for (HeaderCell& cell : cells)
@@ -198,12 +214,27 @@ struct SheetMapper::Impl {
         if (near != nullptr && strict) throw missing(*near, near_match, cells, row.row);
         if (near != nullptr && !near_miss) near_miss = missing(*near, near_match, cells, row.row);
         above = std::move(cells);
+        for (const HeaderCell& cell : above)
+            if (titles.size() < kMostTitles) titles.push_back(cell.text);
         return false;
+    }
+
+    // "Geboortedatum" of a required column, "Geboortedatum / Lidnummer" of a group of which one will do.
+    static std::string needed(const SheetPlan& candidate, std::size_t column) {
+        const std::string& first = candidate.columns[column].headers.front();
+        if (candidate.columns[column].required) return first;
+        for (const std::vector<std::size_t>& group : candidate.one_of) {
+            if (group.front() != column) continue;
+            std::string names;
+            for (const std::size_t c : group) names += (names.empty() ? "" : " / ") + candidate.columns[c].headers.front();
+            return names;
+        }
+        return first;
     }
 
     Error missing(const SheetPlan& near, const HeaderMatch& match, const std::vector<HeaderCell>& cells, std::uint64_t row) const {
         std::string names;
-        for (const std::size_t c : match.missing) names += (names.empty() ? "" : ", ") + near.columns[c].headers.front();
+        for (const std::size_t c : match.missing) names += (names.empty() ? "" : ", ") + needed(near, c);
         return Error(Exit::Data, "IMP-002",
                      {{"file", file_name},
                       {"sheet", tab_name.empty() ? std::string("none") : tab_name},
@@ -237,18 +268,38 @@ struct SheetMapper::Impl {
         const std::size_t count = chosen.columns.size();
         slots.assign(count, {});
         scratch.assign(count, "");
-        uitpas_slot.assign(count, false);
+        column_promise.assign(width, Promise::None);
         for (const HeaderCell& cell : cells) {
-            const int slot = column_slot[cell.column];
-            column_header[cell.column] = cell.text;
-            uses.push_back({cell.column, cell.text, cell.category, slot >= 0});
-            if (slot >= 0) uitpas_slot[static_cast<std::size_t>(slot)] = is_uitpas_header(cell.text);
+            // Messages name the column; a "header" that is a person's data is no name.
+            if (alarm_in_label(cell.text) == Alarm::None) column_header[cell.column] = cell.text;
+            uses.push_back({cell.column, cell.text, cell.category, column_slot[cell.column] >= 0});
+            column_promise[cell.column] = is_uitpas_header(cell.text)     ? Promise::Uitpas
+                                          : is_national_header(cell.text) ? Promise::National
+                                                                          : Promise::None;
         }
+        context.assign(count, "");
+        for (std::size_t c = 0; c < count; ++c) context[c] = context_of(chosen.columns[c]);
         for (const HeaderCell& cell : cells) first_headers.push_back(cell.folded);
         for (const RecordPlan& record : chosen.records) caches.emplace_back(record.fields.size());
         repeats.resize(chosen.records.size());
         made.resize(chosen.records.size());
         above.clear();
+    }
+
+    std::string context_of(const ColumnPlan& column) const {
+        const auto found = [&](std::string_view text) { return column.find == ContextFind::Year ? find_year(text) : find_date(text); };
+        if (!column.is_context()) return {};
+        for (const ContextFrom from : column.from) {
+            if (from == ContextFrom::Sheet) {
+                if (const auto there = found(tab_name)) return *there;
+            } else if (from == ContextFrom::File) {
+                if (const auto there = found(file_stem(file_name))) return *there;
+            } else {
+                for (const std::string& title : titles)
+                    if (const auto there = found(title)) return *there;
+            }
+        }
+        return {};
     }
 
     // ------------------------------------------------------------ cells
@@ -279,30 +330,26 @@ struct SheetMapper::Impl {
         out.findings.push_back(std::move(finding));
     }
 
-    bool forbidden(const Cell& cell, std::string_view text, std::size_t slot, MappedRow& out) const {
-        const bool known = slot < slots.size();
+    // Forbidden numbers are seen in every column, also in those that nobody takes over: the user is told to mend the source.
+    std::string_view forbidden(const Cell& cell, std::string_view text, std::size_t slot) const {
+        const bool phones = slot < slots.size() && sheet->columns[slot].holds_phones;
+        const Promise promise = cell.column < column_promise.size() ? column_promise[cell.column] : Promise::None;
         if (cell.kind == CellKind::Number) {
-            const bool whole = cell.number == std::floor(cell.number) && cell.number >= 1e8 && cell.number < 1e11;
-            const bool phone = known && sheet->columns[slot].holds_phones && cell.number < 1e9;
-            if (whole && !phone && is_national_number(static_cast<std::uint64_t>(cell.number))) {
-                note(out, "POL-001", "", false, &cell);
-                return true;
-            }
-        } else if (cell.kind == CellKind::Text && text.size() >= 11 && has_national_number(text)) {
-            note(out, "POL-001", "", false, &cell);
-            return true;
+            if (cell.number != std::floor(cell.number) || cell.number < 1e8 || cell.number >= 1e13) return {};
+            const auto number = static_cast<std::uint64_t>(cell.number);
+            if (promise == Promise::Uitpas) return "POL-002";
+            if (promise == Promise::National || (!(phones && number < 1'000'000'000) && is_national_number(number))) return "POL-001";
+            return !phones && is_uitpas_number(number) ? "POL-002" : std::string_view();
         }
-        if (!known) return false;
-        const bool uitpas =
-            (uitpas_slot[slot] && (cell.kind == CellKind::Number || text.size() >= 10)) ||
-            (cell.kind == CellKind::Text && text.size() >= 13 && !sheet->columns[slot].holds_phones && has_uitpas_number(text));
-        if (uitpas) note(out, "POL-002", "", false, &cell);
-        return uitpas;
+        if (cell.kind != CellKind::Text || text.size() < 5) return {};
+        if (promise != Promise::None && is_long_number(text)) return promise == Promise::Uitpas ? "POL-002" : "POL-001";
+        if (text.size() >= 11 && has_national_number(text)) return "POL-001";
+        return text.size() >= 13 && !phones && has_uitpas_number(text) ? "POL-002" : std::string_view();
     }
 
     // Fills the slots of this row; false when nothing is in it.
     bool take_cells(const RawRow& row, MappedRow& out) {
-        for (Slot& slot : slots) slot = {};
+        for (std::size_t i = 0; i < slots.size(); ++i) slots[i] = {nullptr, context[i], false};
         filled_cells = 0;
         for (const Cell& cell : row.cells) {
             if (cell.kind == CellKind::Empty) continue;
@@ -314,11 +361,12 @@ struct SheetMapper::Impl {
             }
             ++filled_cells;
             const std::size_t index = at < 0 ? slots.size() : static_cast<std::size_t>(at);
-            const bool bad = forbidden(cell, text, index, out);
+            const std::string_view bad = forbidden(cell, text, index);
+            if (!bad.empty()) note(out, bad, "", false, &cell);
             if (at < 0) continue;
             Slot& slot = slots[index];
             slot.cell = &cell;
-            if (bad) {
+            if (!bad.empty()) {
                 slot.dropped = true;
                 continue;
             }
@@ -405,7 +453,13 @@ struct SheetMapper::Impl {
     Result make_key(std::size_t r, const MappedRow& out, std::string& key) {
         const KeyPlan& spec = sheet->records[r].key;
         key = spec.prefix;
-        bool any = false;
+        bool any = !spec.constant.empty();
+        key += spec.constant;
+        if (spec.scope) {
+            const Slot& scope = slots[*spec.scope];
+            if (scope.dropped) return Result::Unreadable;
+            if (!scope.text.empty()) key += std::string(scope.text) + ":";
+        }
         if (spec.record) {
             if (!made[*spec.record]) return Result::Blank;
             key += out.records[*made[*spec.record]].values[0];
@@ -457,7 +511,8 @@ struct SheetMapper::Impl {
             blanks = blanks || slot.text.empty();
         };
         if (spec.generate_row) {
-            for (const Slot& slot : slots) add(slot);
+            for (std::size_t c = 0; c < slots.size(); ++c)
+                if (!sheet->columns[c].is_context()) add(slots[c]);
         } else {
             for (const std::size_t c : spec.generate) add(slots[c]);
         }
@@ -467,7 +522,8 @@ struct SheetMapper::Impl {
             const Hash128 hash = siphash128(kFixed, content);
             content = std::to_string(hash.low) + "-" + std::to_string(hash.high);
         }
-        if (key.empty()) key = "~";
+        if (!key.empty() && key.back() != ':') key += ':';
+        if (!key.starts_with('~')) key.insert(0, 1, '~');
         key += content;
         // Two rows that say the same, or that are too thin to tell children apart, stay two.
         if (spec.repeats || blanks) {
@@ -482,7 +538,7 @@ struct SheetMapper::Impl {
 
     const Slot& slot_of(const FieldPlan& field) const {
         for (const std::size_t c : field.columns)
-            if (slots[c].cell != nullptr && (slots[c].dropped || !slots[c].text.empty())) return slots[c];
+            if (slots[c].dropped || !slots[c].text.empty()) return slots[c];
         return slots[field.columns.front()];
     }
 
@@ -691,7 +747,7 @@ struct SheetMapper::Impl {
         const Cell* cell = nullptr;
         for (const std::size_t c : field.columns) {
             if (slots[c].text.empty() || slots[c].dropped) continue;
-            if (slots[c].cell->kind == CellKind::Error) continue;
+            if (slots[c].cell != nullptr && slots[c].cell->kind == CellKind::Error) continue;
             if (!joined.empty()) joined += field.with;
             joined += slots[c].text;
             cell = slots[c].cell;
@@ -749,6 +805,10 @@ struct SheetMapper::Impl {
     bool holds(const RecordPlan& record) const {
         for (const ConditionPlan& condition : record.when) {
             const Slot& slot = slots[condition.column];
+            if (condition.blank) {
+                if (!slot.text.empty() || slot.dropped) return false;
+                continue;
+            }
             if (condition.is.empty() && condition.isnt.empty()) {
                 if (slot.text.empty() && !slot.dropped) return false;
                 continue;
@@ -844,9 +904,12 @@ void SheetMapper::finish() const {
     if (impl_->sheet != nullptr || !impl_->strict || impl_->rows == 0) return;
     std::string wanted;
     const std::vector<const SheetPlan*> candidates = impl_->candidates();
-    if (!candidates.empty())
+    if (!candidates.empty()) {
         for (const ColumnPlan& column : candidates.front()->columns)
             if (column.required) wanted += (wanted.empty() ? "" : ", ") + column.headers.front();
+        for (const std::vector<std::size_t>& group : candidates.front()->one_of)
+            wanted += (wanted.empty() ? "" : ", ") + Impl::needed(*candidates.front(), group.front());
+    }
     throw Error(Exit::Data, "IMP-001",
                 {{"file", impl_->file_name},
                  {"sheet", impl_->tab_name.empty() ? std::string("none") : impl_->tab_name},

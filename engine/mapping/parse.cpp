@@ -138,6 +138,7 @@ class Parser {
         TableReader reader(node, file_, "recognise", faults_);
         for (const std::string& sheet : reader.texts("sheets")) plan_->recognise.sheets.push_back(fold_pattern(sheet));
         plan_->recognise.headers = folded_all(reader.texts("headers"));
+        plan_->recognise.any = folded_all(reader.texts("any"));
         plan_->recognise.never = reader.boolean("never", false);
         reader.finish();
     }
@@ -146,6 +147,7 @@ class Parser {
         SheetPlan sheet;
         TableReader reader(node, file_, "sheet", faults_);
         for (const std::string& name : reader.texts("names")) sheet.names.push_back(fold_pattern(name));
+        for (const std::string& name : reader.texts("except")) sheet.except.push_back(fold_pattern(name));
         const std::string match = reader.choice("match", {"either", "name", "headers"}, "either");
         sheet.by_name = match != "headers";
         sheet.by_headers = match != "name";
@@ -155,6 +157,9 @@ class Parser {
         if (!model.empty() && !entity) reader.fault("MAP-003", unknown_args(model, entity_names()), node.find("model"));
         if (entity) add_model_columns(sheet, *entity, node.find("key") != nullptr);
         if (const Node* columns = reader.node("columns")) read_columns(sheet, *columns);
+        if (const Node* context = reader.node("context")) read_context(sheet, *context);
+        if (const Node* groups = reader.node("one_of")) read_one_of(sheet, *groups, reader);
+        for (const std::string& category : reader.texts("foreign_categories")) sheet.foreign.push_back(fold_pattern(category));
         if (entity) sheet.records.push_back(model_record(sheet, *entity, reader, defaults));
         for (const Node* skip : reader.tables("skip")) read_skip(sheet, *skip);
         for (const Node* record : reader.tables("record")) {
@@ -195,8 +200,7 @@ class Parser {
         for (std::size_t i = 0; i < node.keys.size(); ++i) {
             const std::string& name = node.keys[i];
             auto column = std::find_if(sheet.columns.begin(), sheet.columns.end(), [&](const ColumnPlan& c) { return c.name == name; });
-            if (column == sheet.columns.end())
-                column = sheet.columns.insert(sheet.columns.end(), ColumnPlan{name, {}, {}, {}, false, false});
+            if (column == sheet.columns.end()) column = sheet.columns.insert(sheet.columns.end(), named_column(name));
             std::vector<std::string> headers;
             if (node.items[i].is(Node::Kind::Table)) {
                 reader.node(name);
@@ -204,6 +208,8 @@ class Parser {
                 headers = table.texts("headers");
                 column->categories = folded_all(table.texts("category"));
                 column->required = table.boolean("required", column->required);
+                column->after = folded_all(table.texts("after"));
+                column->trailing = table.boolean("trailing", false);
                 table.finish();
             } else {
                 headers = reader.texts(name);
@@ -211,6 +217,52 @@ class Parser {
             column->headers.insert(column->headers.end(), headers.begin(), headers.end());
             column->folded = folded_all(column->headers);
             if (column->headers.empty()) reader.fault("MAP-017", {{"name", name}}, &node.items[i]);
+        }
+    }
+
+    static ColumnPlan named_column(const std::string& name) {
+        ColumnPlan column;
+        column.name = name;
+        return column;
+    }
+
+    // Values that stand around the table: fields, keys and conditions take them as if they were columns.
+    void read_context(SheetPlan& sheet, const Node& node) {
+        static const std::vector<std::string> kPlaces{"sheet", "title", "file"};
+        TableReader reader(node, file_, "context", faults_);
+        for (std::size_t i = 0; i < node.keys.size(); ++i) {
+            ColumnPlan column = named_column(node.keys[i]);
+            reader.node(column.name);
+            TableReader table(node.items[i], file_, "context." + column.name, faults_);
+            column.find = table.choice("find", {"year", "date"}, "date") == "year" ? ContextFind::Year : ContextFind::Date;
+            for (const std::string& place : table.texts("from")) {
+                const auto at = std::find(kPlaces.begin(), kPlaces.end(), place);
+                if (at == kPlaces.end()) {
+                    table.fault("CFG-004", {{"key", std::string("from")}, {"value", place}, {"allowed", joined(kPlaces)}},
+                                node.items[i].find("from"));
+                } else {
+                    column.from.push_back(static_cast<ContextFrom>(at - kPlaces.begin()));
+                }
+            }
+            table.finish();
+            if (column.from.empty()) column.from = {ContextFrom::Sheet, ContextFrom::Title, ContextFrom::File};
+            sheet.columns.push_back(std::move(column));
+        }
+    }
+
+    void read_one_of(SheetPlan& sheet, const Node& node, TableReader& reader) {
+        const bool nested = !node.items.empty() && node.items.front().is(Node::Kind::Array);
+        std::vector<const Node*> groups;
+        if (nested) {
+            for (const Node& item : node.items) groups.push_back(&item);
+        } else {
+            groups.push_back(&node);
+        }
+        for (const Node* group : groups) {
+            std::vector<std::string> names;
+            for (const Node& item : group->items) names.push_back(item.text);
+            if (std::vector<std::size_t> columns = columns_of(sheet, names, reader, group); !columns.empty())
+                sheet.one_of.push_back(std::move(columns));
         }
     }
 
@@ -268,6 +320,7 @@ class Parser {
             name = reader.required_text("column");
             condition.is = folded_all(reader.texts("is"));
             condition.isnt = folded_all(reader.texts("not"));
+            condition.blank = reader.boolean("blank", false);
             reader.finish();
         } else {
             parent.fault("CFG-003", {{"key", std::string("when")}, {"expected", std::string("text")}}, &node);
@@ -326,12 +379,14 @@ class Parser {
         if (!key.generate_row) key.generate = columns_of(sheet, generate, reader, &node);
         if (const std::string record = reader.text("record"); !record.empty())
             key.record = record_of(sheet, record, reader, node.find("record"));
+        if (const std::string scope = reader.text("scope"); !scope.empty()) key.scope = column_of(sheet, scope, reader, node.find("scope"));
+        key.constant = reader.text("constant");
         key.prefix = reader.text("prefix");
         key.suffix = reader.text("suffix");
         key.slug = reader.boolean("slug", false);
         key.repeats = reader.boolean("repeats", false);
         reader.finish();
-        if (node.find("columns") == nullptr && generate.empty() && node.find("record") == nullptr)
+        if (node.find("columns") == nullptr && generate.empty() && node.find("record") == nullptr && key.constant.empty())
             reader.fault("MAP-012", {{"name", std::string("key")}}, &node);
         return key;
     }

@@ -13,13 +13,23 @@
 
 namespace brugwacht {
 
+/// What stands around the table instead of in it.
+enum class ContextFrom : std::uint8_t { Sheet, Title, File };  // its name, the rows above its header row, the file's name
+enum class ContextFind : std::uint8_t { None, Year, Date };
+
 struct ColumnPlan {
     std::string name;                     // as fields call it
     std::vector<std::string> headers;     // as the mapping has them
     std::vector<std::string> folded;      // parallel
     std::vector<std::string> categories;  // folded; empty = a column without category is preferred
     bool required = false;
-    bool holds_phones = false;  // every field that takes it is a phone number
+    bool holds_phones = false;       // every field that takes it is a phone number
+    std::vector<std::string> after;  // folded; only the cell directly right of one of these headers
+    bool trailing = false;           // may also stand behind the categories, the last such header counts
+    ContextFind find = ContextFind::None;
+    std::vector<ContextFrom> from;  // with find: the first place in which it is found
+
+    bool is_context() const { return find != ContextFind::None; }
 };
 
 enum class Form : std::uint8_t { ByType, Phone, Email, Postcode, Slug, Minutes, Hours };
@@ -55,6 +65,8 @@ struct KeyPlan {
     std::vector<std::size_t> generate;
     bool generate_row = false;
     std::optional<std::size_t> record;
+    std::optional<std::size_t> scope;  // in front when filled
+    std::string constant;              // one key for all rows
     std::string prefix;
     std::string suffix;
     bool slug = false;
@@ -65,6 +77,7 @@ struct ConditionPlan {
     std::size_t column = 0;
     std::vector<std::string> is;    // folded; empty = just filled
     std::vector<std::string> isnt;  // folded
+    bool blank = false;             // nothing is in it
 };
 
 struct RecordPlan {
@@ -84,17 +97,21 @@ struct SkipPlan {
 };
 
 struct SheetPlan {
-    std::vector<std::string> names;  // folded, * stands for anything
+    std::vector<std::string> names;   // folded, * stands for anything
+    std::vector<std::string> except;  // the same; never a sheet or a file of such a name
     bool by_name = true;
     bool by_headers = true;
     std::vector<ColumnPlan> columns;
     std::vector<RecordPlan> records;
     std::vector<SkipPlan> skips;
+    std::vector<std::string> foreign;              // folded patterns of categories whose columns are about somebody else
+    std::vector<std::vector<std::size_t>> one_of;  // of each group at least one column must be there
 };
 
 struct RecognisePlan {
     std::vector<std::string> sheets;   // folded; one of them must be there
     std::vector<std::string> headers;  // folded; all of them must be there
+    std::vector<std::string> any;      // folded; one of them must be there
     bool never = false;
 };
 
@@ -111,11 +128,15 @@ bool name_fits(const std::string& pattern, const std::string& folded);
 /// fold() that keeps *.
 std::string fold_pattern(const std::string& text);
 
+/// The one working year or the one day that a name or a title speaks of, in canonical form; nothing when there is none, or more than one.
+std::optional<std::string> find_year(std::string_view text);
+std::optional<std::string> find_date(std::string_view text);
+
 /// Which sheet column feeds which ColumnPlan.
 struct HeaderMatch {
     std::vector<std::optional<std::uint32_t>> columns;  // parallel to SheetPlan::columns
     std::size_t matched = 0;
-    std::vector<std::size_t> missing;  // required ones not found
+    std::vector<std::size_t> missing;  // required ones not found; of a group of which none was found, the first
 };
 
 struct HeaderCell {

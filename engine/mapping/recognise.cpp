@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "engine/core/text.hpp"
 #include "engine/mapping/plan.hpp"
@@ -9,7 +10,8 @@ namespace {
 struct Fit {
     std::size_t matched = 0;  // columns that feed a field
     std::size_t columns = 0;  // of the sheets that matched
-    bool by_name = false;
+    std::size_t marks = 0;    // sheets and headers by which the mapping wants to be known, all found
+    bool known = false;       // there are such marks
 };
 
 std::vector<Cell> cells_of(const std::vector<std::string>& texts) {
@@ -50,17 +52,19 @@ Fit fit_of(const Mapping& mapping, const FileShape& shape) {
             headers.push_back(fold(use.header));
         }
     }
-    const bool headers_seen = std::all_of(wanted.headers.begin(), wanted.headers.end(), [&](const std::string& header) {
-        return std::find(headers.begin(), headers.end(), header) != headers.end();
-    });
-    return wanted.never || !sheet_seen || !headers_seen ? Fit{} : fit;
+    const auto there = [&](const std::string& header) { return std::find(headers.begin(), headers.end(), header) != headers.end(); };
+    const bool all_seen = std::all_of(wanted.headers.begin(), wanted.headers.end(), there);
+    const bool any_seen = wanted.any.empty() || std::any_of(wanted.any.begin(), wanted.any.end(), there);
+    fit.marks = wanted.headers.size() + (wanted.sheets.empty() ? 0 : 1);
+    fit.known = fit.marks > 0 || !wanted.any.empty();
+    return wanted.never || !sheet_seen || !all_seen || !any_seen ? Fit{} : fit;
 }
 
 }  // namespace
 
 std::optional<std::string> recognise_mapping(const FileShape& shape, const std::filesystem::path& project_mappings_dir) {
     std::optional<std::string> best;
-    std::size_t best_score = 0;
+    Fit best_fit;
     bool tie = false;
     for (const std::string& name : mapping_names(project_mappings_dir)) {
         std::optional<Mapping> mapping;
@@ -70,12 +74,14 @@ std::optional<std::string> recognise_mapping(const FileShape& shape, const std::
             continue;  // `check` reports its faults
         }
         const Fit fit = fit_of(*mapping, shape);
-        if (fit.matched < 2 || fit.matched * 2 < fit.columns) continue;
-        if (fit.matched > best_score) {
+        // Where a mapping finds what it wants to be known by, columns that nobody takes over say nothing against it.
+        if (fit.matched < 2 || (!fit.known && fit.matched * 2 < fit.columns)) continue;
+        const auto rank = [](const Fit& f) { return std::pair(f.matched, f.marks); };
+        if (rank(fit) > rank(best_fit)) {
             best = name;
-            best_score = fit.matched;
+            best_fit = fit;
             tie = false;
-        } else if (fit.matched == best_score) {
+        } else if (rank(fit) == rank(best_fit)) {
             tie = true;
         }
     }

@@ -65,6 +65,12 @@ bool is_weekday(std::string_view word) {
     return std::find(kDays.begin(), kDays.end(), folded) != kDays.end();
 }
 
+// "1st", "2nd", "1er", "3e", "1ste": what follows the figure of a day.
+bool is_ordinal(std::string_view word) {
+    static const std::vector<std::string> kEndings{"st", "nd", "rd", "th", "er", "e", "eme", "ste", "de"};
+    return word.size() <= 5 && std::find(kEndings.begin(), kEndings.end(), fold(word)) != kEndings.end();
+}
+
 // "01/09/2025 10:30" and "2025-09-01T10:30:00+02:00" without their time.
 std::string_view without_time(std::string_view text) {
     const std::size_t colon = text.find(':');
@@ -102,8 +108,9 @@ Parts parts_of(std::string_view text) {
             return parts;
         }
         const std::string_view run = text.substr(i, end - i);
+        const bool sticks = i > 0 && is_digit(text[i - 1]) && parts.count > 0 && parts.item[parts.count - 1].size() <= 2;
         i = end;
-        if (is_letter(c) && is_weekday(run)) continue;
+        if (is_letter(c) && (is_weekday(run) || (sticks && is_ordinal(run)))) continue;
         if (parts.count == 3) {
             parts.too_many = true;
             return parts;

@@ -33,12 +33,25 @@ std::pair<char32_t, std::size_t> decode(std::string_view text, std::size_t at) {
     return {point, length};
 }
 
-// Digits people and programs really produce: ASCII, full width, Arabic-Indic, Persian, mathematical.
+// Digits people and programs really produce: ASCII, full width, those of other living scripts, mathematical, raised and lowered.
 std::optional<char> digit_of(char32_t point) {
-    for (const char32_t zero : {char32_t{0x30}, char32_t{0xFF10}, char32_t{0x0660}, char32_t{0x06F0}})
+    static constexpr std::array<char32_t, 22> kZeros{0xFF10, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6,
+                                                     0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0E50, 0x0ED0, 0x0F20,
+                                                     0x1040, 0x17E0, 0x1810, 0x19D0, 0x2080, 0x1946};
+    if (point >= '0' && point <= '9') return static_cast<char>(point);
+    if (point < 0xB2) return std::nullopt;
+    for (const char32_t zero : kZeros)
         if (point >= zero && point <= zero + 9) return static_cast<char>('0' + (point - zero));
     if (point >= 0x1D7CE && point <= 0x1D7FF) return static_cast<char>('0' + (point - 0x1D7CE) % 10);
+    if (point == 0xB2 || point == 0xB3) return static_cast<char>('0' + (point - 0xB0));
+    if (point == 0xB9) return '1';
+    if (point == 0x2070 || (point >= 0x2074 && point <= 0x2079)) return static_cast<char>('0' + (point - 0x2070));
     return std::nullopt;
+}
+
+bool is_blank(char32_t point) {
+    return point == ' ' || (point >= 0x09 && point <= 0x0D) || point == 0xA0 || (point >= 0x2000 && point <= 0x200B) || point == 0x202F ||
+           point == 0x205F || point == 0x2060 || point == 0x3000 || point == 0xFEFF;
 }
 
 bool is_separator(char32_t point) {
@@ -50,7 +63,7 @@ bool is_separator(char32_t point) {
            point == 0xFEFF;
 }
 
-// A run of digit groups with at most three separators between them, such as "85.07.30-033 28".
+// A run of digit groups with at most three separators between them, such as "85.07.30-033 28"; blanks in a row count as one.
 struct Chain {
     struct Group {
         std::size_t start = 0;  // in digits
@@ -67,10 +80,16 @@ std::vector<Chain> chains_of(std::string_view text) {
     bool open = false;  // the last chain may still grow
     bool in_group = false;
     int separators = 0;
+    bool blank = false;  // the character before is one
     char before = ' ';
     for (std::size_t at = 0; at < text.size();) {
         const auto [point, length] = decode(text, at);
         at += length;
+        if (in_group || !is_blank(point)) {
+            blank = is_blank(point);
+        } else if (std::exchange(blank, true)) {
+            continue;
+        }
         if (const auto digit = digit_of(point)) {
             if (!open) {
                 chains.push_back({});
@@ -187,10 +206,50 @@ bool has_full_notation(const Chain& chain) {
     return false;
 }
 
+// "8.5073003328E+10" as a spreadsheet shows a long number.
+struct Scientific {
+    std::string digits;  // of the significand, one before the sign
+    int exponent = 0;
+};
+
+std::optional<Scientific> scientific_at(std::string_view text, std::size_t at) {
+    Scientific number;
+    if (at + 4 > text.size() || !is_digit(text[at])) return std::nullopt;
+    number.digits.push_back(text[at++]);
+    if (text[at] == '.' || text[at] == ',') {
+        ++at;
+        while (at < text.size() && is_digit(text[at])) number.digits.push_back(text[at++]);
+    }
+    if (at >= text.size() || (text[at] != 'E' && text[at] != 'e')) return std::nullopt;
+    if (++at < text.size() && text[at] == '+') ++at;
+    std::size_t places = 0;
+    for (; at < text.size() && is_digit(text[at]) && places < 3; ++at, ++places) number.exponent = number.exponent * 10 + (text[at] - '0');
+    return places == 0 || places > 2 ? std::nullopt : std::optional(number);
+}
+
+bool has_scientific_national_number(std::string_view text) {
+    for (std::size_t e = text.find_first_of("Ee"); e != std::string_view::npos; e = text.find_first_of("Ee", e + 1)) {
+        std::size_t start = e;
+        while (start > 0 && is_digit(text[start - 1])) --start;
+        if (start > 1 && (text[start - 1] == '.' || text[start - 1] == ',') && is_digit(text[start - 2])) start -= 2;
+        auto number = scientific_at(text, start);
+        if (!number || number->exponent < 8 || number->exponent > 10) continue;
+        const auto whole = static_cast<std::size_t>(number->exponent) + 1;
+        if (number->digits.size() > whole) continue;
+        number->digits.append(whole - number->digits.size(), '0');
+        number->digits.insert(0, 11 - whole, '0');
+        if (is_national_digits(number->digits)) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 bool has_national_number(std::string_view text) {
-    if (text.size() < 11 || (ascii_digits(text) < 11 && all_ascii(text))) return false;
+    if (text.size() < 11) return false;
+    const bool ascii = all_ascii(text);
+    if (ascii && ascii_digits(text) < 11) return has_scientific_national_number(text);
+    if (has_scientific_national_number(text)) return true;
     for (const Chain& chain : chains_of(text)) {
         if (has_full_notation(chain)) return true;
         for (std::size_t first = 0; first < chain.groups.size(); ++first) {
@@ -222,7 +281,32 @@ bool has_uitpas_number(std::string_view text) {
     return false;
 }
 
+bool is_uitpas_number(std::uint64_t number) { return number >= 900'000'000'000 && number < 1'000'000'000'000; }
+
 bool is_uitpas_header(std::string_view header) { return fold(header).find("uitpas") != std::string::npos; }
+
+bool is_national_header(std::string_view header) {
+    const std::string words = " " + fold_words(header) + " ";
+    for (const std::string_view word : {" insz", " niss ", " rrn", " bisnummer", " bis nummer"})
+        if (words.find(word) != std::string::npos) return true;
+    const std::string folded = fold(header);
+    for (const std::string_view part : {"rijksregister", "nationaalnummer", "numeronational", "registrenational", "nationalnumber",
+                                        "nationalregister", "nationalregistration"})
+        if (folded.find(part) != std::string::npos) return true;
+    return false;
+}
+
+bool is_long_number(std::string_view text) {
+    std::size_t digits = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto [point, length] = decode(text, at);
+        at += length;
+        if (digit_of(point)) ++digits;
+    }
+    if (digits >= 9) return true;
+    const auto scientific = scientific_at(text, 0);
+    return scientific && scientific->exponent >= 8 && scientific->exponent <= 12;
+}
 
 bool has_iban(std::string_view text) {
     if (text.size() < 15) return false;

@@ -10,13 +10,21 @@
 namespace brugwacht {
 
 /// A Belgian national or BIS number anywhere in the text: eleven digits, blanks . - / _ and the like between them allowed, a plausible
-/// date (month 00..12, +20 or +40 for BIS; day 00..31) and the check number before or after 2000. Digits of other scripts count.
+/// date (month 00..12, +20 or +40 for BIS; day 00..31) and the check number before or after 2000. Digits of other scripts count, and so
+/// does the scientific notation of a spreadsheet, 8.5073003328E+10.
 bool has_national_number(std::string_view text);
 /// The same for a number cell, which lost its leading zeros (births 2000 to 2009): 9, 10 or 11 digits.
 bool is_national_number(std::uint64_t number);
-/// Thirteen digits that start with 09, blanks allowed; under a header that names UiTPAS any 10 to 13 digits.
+/// A header that says national numbers stand below it: INSZ, RRN, NISS, rijksregisternummer, numéro national ...
+bool is_national_header(std::string_view header);
+/// Thirteen digits that start with 09, blanks allowed.
 bool has_uitpas_number(std::string_view text);
+/// The same for a number cell, which lost its leading zero.
+bool is_uitpas_number(std::uint64_t number);
 bool is_uitpas_header(std::string_view header);
+/// Nine digits or more, or a number of that size in scientific notation: what no column that promises such numbers may pass on, also when
+/// it is mistyped or lost its last digits.
+bool is_long_number(std::string_view text);
 /// Two letters, two check digits, 11 to 30 more; modulo 97. Blanks allowed.
 bool has_iban(std::string_view text);
 bool has_email(std::string_view text);
