@@ -48,7 +48,10 @@ TEST(Dates, MayNameTheMonthInDutchFrenchOrEnglish) {
     EXPECT_EQ(date("1 maart 2024"), "2024-03-01");
     EXPECT_EQ(date("ma 4 mrt. 2024"), "2024-03-04");
     EXPECT_EQ(date("12-mei-12"), "2012-05-12");
-    EXPECT_EQ(date("1er janvier 2024"), "-");
+    EXPECT_EQ(date("1er janvier 2024"), "2024-01-01");
+    EXPECT_EQ(date("September 2nd, 2025  3:00 PM"), "2025-09-02");
+    EXPECT_EQ(date("de 1ste mei 2025"), "-");
+    EXPECT_EQ(date("2025er 1 1"), "-");
     EXPECT_EQ(date("14 f\xC3\xA9vrier 2024"), "2024-02-14");
     EXPECT_EQ(date("15 ao\xC3\xBBt 2024"), "2024-08-15");
     EXPECT_EQ(date("March 5, 2024"), "2024-03-05");
