@@ -90,7 +90,13 @@ void write_import_members(JsonWriter& json, const ImportSummary& summary, const 
             .member("skipped", file.counts.skipped)
             .key("warnings")
             .begin_array();
-        for (const auto& [code, count] : file.warnings) json.begin_object().member("code", code).member("count", count).end_object();
+        for (const auto& [code, count] : file.warnings) {
+            json.begin_object().member("code", code).member("count", count).key("columns").begin_array();
+            if (const auto known = file.columns.find(code); known != file.columns.end())
+                for (const auto& [column, times] : known->second)
+                    json.begin_object().member("column", column).member("count", times).end_object();
+            json.end_array().end_object();
+        }
         json.end_array();
         if (file.error) {
             json.key("error");
@@ -121,7 +127,10 @@ namespace {
 void print_warning(const ImportedFile& file, const std::string& code, std::uint64_t count, const Session& session) {
     std::string columns;
     if (const auto known = file.columns.find(code); known != file.columns.end())
-        for (const std::string& column : known->second) columns += (columns.empty() ? "" : ", ") + column;
+        for (const auto& [column, times] : known->second) {
+            columns += (columns.empty() ? "" : ", ") + column;
+            if (known->second.size() > 1) columns += " (" + std::to_string(times) + ")";
+        }
     const auto number = static_cast<std::int64_t>(count);
     const TextArgs args{{"column", columns},
                         {"count", number},

@@ -156,7 +156,7 @@ class FileWarnings {
     void add(const std::string& code, std::uint64_t count = 1, const std::string& column = {}) {
         intake_.warn(code, count);
         file_.warnings[code] += count;
-        if (!column.empty()) file_.columns[code].insert(column);
+        if (!column.empty()) file_.columns[code][column] += count;
     }
 
   private:

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -28,10 +27,11 @@ struct ImportedFile {
     std::filesystem::path path;
     std::string source, mapping;
     FileCounts counts;
-    std::map<std::string, std::uint64_t> warnings;         // by code
-    std::map<std::string, std::set<std::string>> columns;  // by code: headers of the columns concerned, as far as they are known
-    bool seen = false;                                     // the very same file as before
-    std::optional<Error> error;                            // set: nothing of this file was taken in
+    std::map<std::string, std::uint64_t> warnings;  // by code
+    /// By code: how often under each header, as far as the headers are known.
+    std::map<std::string, std::map<std::string, std::uint64_t>> columns;
+    bool seen = false;           // the very same file as before
+    std::optional<Error> error;  // set: nothing of this file was taken in
 };
 
 struct ImportSummary {
