@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/core/hash.hpp"
 #include "engine/core/text.hpp"
+#include "engine/lib/crypto.hpp"
 #include "engine/mapping/plan.hpp"
 
 namespace brugwacht {
@@ -102,6 +104,25 @@ std::optional<std::string> find_date(std::string_view text) {
         if (day.size() <= 2 && year.size() == 4) look(std::string(day) + " " + std::string(words[i + 1]) + " " + std::string(year));
     }
     return days.size() == 1 ? std::optional(*days.begin()) : std::nullopt;
+}
+
+std::string file_stem(const std::string& file_name) {
+    const std::size_t slash = file_name.find_last_of("/\\");
+    std::string stem = slash == std::string::npos ? file_name : file_name.substr(slash + 1);
+    if (const std::size_t dot = stem.find('.'); dot != std::string::npos && dot > 0) stem.resize(dot);
+    return stem;
+}
+
+std::string Mapping::digest_for(const std::string& file_name) const {
+    std::string found;
+    const std::string stem = file_stem(file_name);
+    for (const SheetPlan& sheet : plan_->sheets)
+        for (const ColumnPlan& column : sheet.columns) {
+            if (std::find(column.from.begin(), column.from.end(), ContextFrom::File) == column.from.end()) continue;
+            found += (column.find == ContextFind::Year ? find_year(stem) : find_date(stem)).value_or("") + '|';
+        }
+    if (found.find_first_not_of('|') == std::string::npos) return plan_->digest;
+    return to_hex(sha256(plan_->digest + '\0' + found));
 }
 
 }  // namespace brugwacht

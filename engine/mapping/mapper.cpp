@@ -89,13 +89,6 @@ bool is_total(std::string_view text) {
     return std::find(kWords.begin(), kWords.end(), fold(text)) != kWords.end();
 }
 
-std::string file_stem(const std::string& file_name) {
-    const std::size_t slash = file_name.find_last_of("/\\");
-    std::string stem = slash == std::string::npos ? file_name : file_name.substr(slash + 1);
-    if (const std::size_t dot = stem.find('.'); dot != std::string::npos && dot > 0) stem.resize(dot);
-    return stem;
-}
-
 }  // namespace
 
 struct SheetMapper::Impl {
@@ -132,7 +125,8 @@ struct SheetMapper::Impl {
         const std::string folded_tab = fold(tab_name);
         const std::string folded_stem = fold(file_stem(file_name));
         const auto fits = [](const std::vector<std::string>& names, const std::string& folded) {
-            return !folded.empty() && std::any_of(names.begin(), names.end(), [&](const std::string& name) { return name_fits(name, folded); });
+            return !folded.empty() &&
+                   std::any_of(names.begin(), names.end(), [&](const std::string& name) { return name_fits(name, folded); });
         };
         for (const SheetPlan& candidate : plan.sheets) {
             if (fits(candidate.except, folded_tab) || fits(candidate.except, folded_stem)) continue;
@@ -194,7 +188,9 @@ struct SheetMapper::Impl {
             std::vector<HeaderCell> own = cells;
             apply_categories(*candidate, own);
             HeaderMatch match = match_header(*candidate, own);
-            const std::size_t enough = std::min<std::size_t>(2, candidate->columns.size());
+            const auto around = std::count_if(candidate->columns.begin(), candidate->columns.end(),
+                                              [](const ColumnPlan& column) { return column.is_context(); });
+            const std::size_t enough = std::min<std::size_t>(2, candidate->columns.size() - static_cast<std::size_t>(around));
             if (match.matched < enough) continue;
             if (match.missing.empty()) {
                 if (best == nullptr || match.matched > best_match.matched) {

@@ -38,6 +38,8 @@ class Mapping {
     const std::string& label() const;   // "Stamhoofd"
     const std::string& role() const;    // "caseload" or "evidence"
     const std::string& digest() const;  // SHA-256 of the text and the code lists, 64 hex digits
+    /// The same, but another one for each year and day that the mapping takes from the file's name: then the name is part of what is read.
+    std::string digest_for(const std::string& file_name) const;
     const ReadHints& hints() const;
     const CodeLists& lists() const;
 

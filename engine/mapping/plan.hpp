@@ -132,6 +132,9 @@ std::string fold_pattern(const std::string& text);
 std::optional<std::string> find_year(std::string_view text);
 std::optional<std::string> find_date(std::string_view text);
 
+/// The name of a file without its folder and its endings.
+std::string file_stem(const std::string& file_name);
+
 /// Which sheet column feeds which ColumnPlan.
 struct HeaderMatch {
     std::vector<std::optional<std::uint32_t>> columns;  // parallel to SheetPlan::columns

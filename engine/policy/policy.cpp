@@ -59,8 +59,8 @@ bool is_separator(char32_t point) {
         const char c = static_cast<char>(point);
         return !is_alnum(c) && c != '@';
     }
-    return point == 0xA0 || point == 0xAD || point == 0xB7 || (point >= 0x2000 && point <= 0x206F) || point == 0x2212 || point == 0x3000 ||
-           point == 0xFEFF;
+    return point == 0xA0 || point == 0xAD || point == 0xB7 || (point >= 0x2000 && point <= 0x206F) || point == 0x2212 ||
+           (point >= 0xFF0C && point <= 0xFF0F) || point == 0x3000 || point == 0xFEFF;
 }
 
 // A run of digit groups with at most three separators between them, such as "85.07.30-033 28"; blanks in a row count as one.

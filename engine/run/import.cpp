@@ -145,7 +145,7 @@ Prepared prepare(const Project& project, const ImportRequest& request, const fs:
     file.facts.sha256 = hash_file(path);
     file.facts.name = name;
     file.facts.mapping = file.mapping->name();
-    file.facts.mapping_digest = file.mapping->digest();
+    file.facts.mapping_digest = file.mapping->digest_for(name);
     return file;
 }
 

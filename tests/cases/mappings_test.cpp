@@ -164,9 +164,10 @@ std::string verdict_of_d1(const std::vector<MappingExample>& exports, const std:
     const ScratchProject project;
     std::ofstream(project.beside() / "people.csv") << "key,given_name,family_name,birth_date\np1,Lotte,Claes,2012-05-12\n";
     std::ofstream(project.beside() / "trajectories.csv") << "key,person,start,strategy\nt1,p1,2025-07-01,individuele_toeleiding\n";
-    std::ofstream(project.beside() / "events.csv") << "key,trajectory,type,date,club\ne1,t1,trial,2025-09-03,\ne2,t1,trial,2025-09-10,\n";
+    std::ofstream(project.beside() / "events.csv")
+        << "key,trajectory,type,date,club\ne1,t1,trial,2025-09-03,ksa-voorbeeld\ne2,t1,trial,2025-09-10,ksa-voorbeeld\n";
     project.json({"import", (project.beside() / "people.csv").string(), (project.beside() / "trajectories.csv").string(),
-                  (project.beside() / "events.csv").string(), "--mapping", "canonical", "--source", "cases"});
+                  (project.beside() / "events.csv").string(), "--mapping", "canonical", "--source", "ksa"});
     for (const MappingExample& example : exports) {
         write_example(example, project.beside() / example.file);
         project.json({"import", (project.beside() / example.file).string(), "--source", "ksa"});

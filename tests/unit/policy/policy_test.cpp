@@ -113,6 +113,83 @@ TEST(NationalNumber, GarbageBytesDoNoHarm) {
     EXPECT_FALSE(has_national_number(""));
 }
 
+TEST(NationalNumber, IsSeenHoweverPeopleWriteIt) {
+    for (const std::string text :
+         {"rijksregisternr: 85.07.30-033-28", "RRN85073003328x", "(85 07 30 / 033 28)", "85.07.30   -   033 . 28", "85.07.30\n033.28",
+          "85\t07\t30\t033\t28", "8507 3003 328", "nr85073003328", "85073003328.0", "85073003328,00", "=\"85073003328\"",
+          "8.5073003328E+10", "8,5073003328e10", "1.7073003384E+10", "mama, 8.5073003328E+10, papa",
+          "\xE0\xA5\xAE\xE0\xA5\xAB\xE0\xA5\xA6\xE0\xA5\xAD\xE0\xA5\xA9\xE0\xA5\xA6\xE0\xA5\xA6\xE0\xA5\xA9\xE0\xA5\xA9\xE0\xA5\xA8\xE0\xA5"
+          "\xAE",
+          "\xD9\xA8\xD9\xA5.\xD9\xA0\xD9\xA7.\xD9\xA3\xD9\xA0-\xD9\xA0\xD9\xA3\xD9\xA3.\xD9\xA2\xD9\xA8",
+          "\xEF\xBC\x98\xEF\xBC\x95\xEF\xBC\x8E\xEF\xBC\x90\xEF\xBC\x97\xEF\xBC\x8E\xEF\xBC\x93\xEF\xBC\x90\xEF\xBC\x8D\xEF\xBC\x90\xEF\xBC"
+          "\x93\xEF\xBC\x93\xEF\xBC\x8E\xEF\xBC\x92\xEF\xBC\x98"})
+        EXPECT_TRUE(has_national_number(text)) << text;
+}
+
+TEST(NationalNumber, InScientificNotationIsSeenAlsoWhenTheZerosAtItsEndsAreGone) {
+    int seen = 0;
+    for (std::int64_t serial = 1; serial <= 997; ++serial) {
+        const std::string late = eleven(50'730'000 + serial, true);  // 05.07.30: the zero in front is lost
+        EXPECT_TRUE(has_national_number(late.substr(1, 1) + "." + late.substr(2) + "E+9")) << late;
+        const std::string early = eleven(850'730'000 + serial, false);
+        if (!early.ends_with('0')) continue;
+        ++seen;
+        EXPECT_TRUE(has_national_number(early.substr(0, 1) + "." + early.substr(1, 9) + "E+10")) << early;
+        EXPECT_FALSE(has_national_number(early.substr(0, 1) + "." + early.substr(1, 9) + "E+11")) << early;
+    }
+    EXPECT_GT(seen, 50);
+}
+
+TEST(NationalNumber, InScientificNotationWithAnotherCheckNumberIsNone) {
+    for (const std::string text :
+         {"8.5073003329E+10", "8.507300333E+11", "E+10", "1E+10", "1e9", "8.50730E", "9.E+10", "8.507300333E+", "8.507300333E+100"})
+        EXPECT_FALSE(has_national_number(text)) << text;
+}
+
+TEST(NationalNumber, OtherNumbersOfAnOfficeAreNone) {
+    for (const std::string text :
+         {"0475 12 34 56", "+32 475 12 34 56", "0032 475 12 34 56", "09/222.33.44", "+++090/9337/55493+++", "0478.688.664", "BE0478688664",
+          "BE68 5390 0754 7034", "2025/0001/0002", "F2025-000123", "5412345678908", "2012051200123", "9000 Gent 12/3"})
+        EXPECT_FALSE(has_national_number(text)) << text;
+}
+
+TEST(NationalNumber, MobileNumbersAndInvoiceNumbersRarelyLookLikeOne) {
+    std::mt19937_64 random(3);
+    int alarms = 0;
+    for (int i = 0; i < 100'000; ++i) {
+        char text[32];
+        const auto number = static_cast<unsigned>(random() % 10'000'000);
+        std::snprintf(text, sizeof text, "04%u%u/%02u.%02u.%02u", 7 + i % 3, number / 1'000'000, number / 10'000 % 100, number / 100 % 100,
+                      number % 100);
+        alarms += has_national_number(text) ? 1 : 0;
+        std::snprintf(text, sizeof text, "2025-%06u", number % 1'000'000);
+        alarms += has_national_number(text) ? 1 : 0;
+    }
+    EXPECT_EQ(alarms, 0);
+}
+
+TEST(Headers, ThatPromiseNationalNumbersAreKnown) {
+    for (const std::string header : {"Rijksregisternummer", "RRN", "rrn-nr", "INSZ", "INSZ-nummer", "NISS", "Num\xC3\xA9ro national",
+                                     "N\xC2\xB0 de registre national", "National number", "BIS-nummer", "Nationaal nummer"})
+        EXPECT_TRUE(is_national_header(header)) << header;
+    for (const std::string header : {"Nummer", "Nationaliteit", "Kennissen", "Lidnummer", "Registratienummer", "Correspondentie"})
+        EXPECT_FALSE(is_national_header(header)) << header;
+}
+
+TEST(Headers, ThatPromiseSuchNumbersMakeEveryLongNumberOne) {
+    for (const std::string text : {"85.07.30-033.29", "850730033", "9.01E+10", "9,3000042E+11",
+                                   "\xD9\xA8\xD9\xA5\xD9\xA0\xD9\xA7\xD9\xA3\xD9\xA0\xD9\xA0\xD9\xA3\xD9\xA3"})
+        EXPECT_TRUE(is_long_number(text)) << text;
+    for (const std::string text : {"ja", "31-12-2026", "12345678", "1E+3", "9.01E+", ""}) EXPECT_FALSE(is_long_number(text)) << text;
+}
+
+TEST(Uitpas, NumbersInANumberCellLostTheirZero) {
+    EXPECT_TRUE(is_uitpas_number(900'000'095'902));
+    EXPECT_TRUE(is_uitpas_number(930'000'420'206));
+    EXPECT_FALSE(is_uitpas_number(32'475'123'456));
+    EXPECT_FALSE(is_uitpas_number(1'767'225'600'123));
+}
+
 TEST(Uitpas, ThirteenDigitsThatStartWithZeroNineAreSeen) {
     EXPECT_TRUE(has_uitpas_number("0900000095902"));
     EXPECT_TRUE(has_uitpas_number("pas 0930 0000 42 020"));
