@@ -107,8 +107,9 @@ TEST_P(Examples, AreRecognisedAsThemselves) {
     EXPECT_EQ(recognise_mapping(shape, ""), example().mapping);
 }
 
-TEST_P(Examples, MayHaveTheirColumnsInAnyOrder) {
-    if (example().fixed_order) GTEST_SKIP() << "the place of a header means something here";
+class ExamplesInAnyOrder : public Examples {};
+
+TEST_P(ExamplesInAnyOrder, GiveTheSameRecords) {
     const Made expected = make(example(), example().sheets);
     std::mt19937_64 random(20250901);
     for (int round = 0; round < 10; ++round) {
@@ -170,13 +171,16 @@ TEST_P(Examples, MayLackEachColumnThatIsNotAskedFor) {
     }
 }
 
-std::vector<std::string> titles() {
+std::vector<std::string> titles(bool in_any_order) {
     std::vector<std::string> out;
-    for (const MappingExample& example : mapping_examples()) out.push_back(example.title);
+    for (const MappingExample& example : mapping_examples())
+        if (!in_any_order || !example.fixed_order) out.push_back(example.title);  // where the place of a header means something
     return out;
 }
 
-INSTANTIATE_TEST_SUITE_P(OfEverySystem, Examples, testing::ValuesIn(titles()), [](const auto& example) { return example.param; });
+INSTANTIATE_TEST_SUITE_P(OfEverySystem, Examples, testing::ValuesIn(titles(false)), [](const auto& example) { return example.param; });
+INSTANTIATE_TEST_SUITE_P(OfEverySystem, ExamplesInAnyOrder, testing::ValuesIn(titles(true)),
+                         [](const auto& example) { return example.param; });
 
 TEST(ExamplesTogether, CoverEveryMappingThatIsRecognised) {
     std::set<std::string> covered{"canonical", "registratie"};  // with tests of their own
