@@ -247,9 +247,10 @@ bool has_scientific_national_number(std::string_view text) {
 
 bool has_national_number(std::string_view text) {
     if (text.size() < 11) return false;
-    const bool ascii = all_ascii(text);
-    if (ascii && ascii_digits(text) < 11) return has_scientific_national_number(text);
-    if (has_scientific_national_number(text)) return true;
+    const std::size_t digits = ascii_digits(text);
+    // Of eleven digits the notation drops zeros in front and one at the end (the check number is never 00); its exponent has one or two.
+    if (digits >= 9 && has_scientific_national_number(text)) return true;
+    if (digits < 11 && all_ascii(text)) return false;
     for (const Chain& chain : chains_of(text)) {
         if (has_full_notation(chain)) return true;
         for (std::size_t first = 0; first < chain.groups.size(); ++first) {
