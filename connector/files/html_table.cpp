@@ -31,7 +31,7 @@ constexpr std::size_t kMaxHeading = 400;  // bytes that are kept of a heading
 constexpr std::size_t kMaxNameLength = 100;
 constexpr std::uint64_t kMaxColumnSpan = 1000;  // as browsers have it
 constexpr std::uint64_t kMaxRowSpan = 65534;
-constexpr std::uint64_t kMaxSpanSteps = 1ULL << 30;  // columns looked at for spans, in one reading of a table
+constexpr std::uint64_t kMaxSpanSteps = 1ULL << 29;  // columns looked at for spans, in one reading of a table
 
 template <std::size_t N>
 bool is_one_of(std::string_view name, const std::array<std::string_view, N>& names) {

@@ -175,6 +175,7 @@ class TableSource : public Source {
 
     bool read_next_row() {
         if (!walk_) return false;
+        row_.clear();
         try {
             while (walk_->in_table()) {
                 const Token token = xml().next();

@@ -119,6 +119,7 @@ class SheetSource : public Source {
 
     bool read_next_row() {
         if (!walk_) return false;
+        row_.clear();
         try {
             while (walk_->in_sheet()) {
                 const Token token = xml().next();
