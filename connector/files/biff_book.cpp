@@ -15,6 +15,7 @@ constexpr std::size_t kMaxStyles = 65536;
 constexpr std::size_t kMaxFormatCode = 1024;
 constexpr int kMaxCodePages = 16;
 constexpr std::uint64_t kMaxSharedStrings = 512ULL << 20;
+constexpr std::uint64_t kMaxStream = 1ULL << 31;  // [MS-CFB] 2.6.1 for the containers of these workbooks
 constexpr std::size_t kMaxSubstreams = 2 * kMaxTabs;
 constexpr int kMaxLockSearch = 1000;  // records before the one that says a sheet is encrypted
 constexpr std::uint64_t kMaxStartSearch = 64 << 10;
@@ -133,6 +134,7 @@ void BiffBook::open(bool in_container) {
         open_container();
     else if (!open_stream(std::make_unique<FileRange>(file)))
         refuse("XLS-050");
+    if (stream->size() > kMaxStream) refuse("XLS-051");
     BiffReader reader(*stream);
     read_globals(reader);
     if (info.tabs.empty()) add_found_sheets();
@@ -330,17 +332,18 @@ std::optional<std::uint64_t> BiffBook::find_tab(std::size_t tab) {
     BiffReader reader(*stream, cipher.get());
     BiffRecord record;
     reader.seek(wanted.offset);
-    const bool begins = wanted.offset < stream->size() && reader.next(record) && record.is_bof();
-    // Only charts stand inside sheets, so that any other beginning is the tab's own.
-    if (begins && (record.u16(2) != biff::Chart || wanted.type == biff::Chart)) return wanted.offset;
+    // A sheet ends where a tab begins, so that tabs never overlap: reading all of them never takes longer than reading the stream.
+    const bool begins = reader.next(record) && (record.begins_tab() || (record.is_bof() && wanted.offset == start_));
+    const auto same_place = [&](const BiffTab& other) { return other.offset == wanted.offset; };
+    const auto here = tabs.begin() + static_cast<std::ptrdiff_t>(tab);
+    if (begins && std::none_of(tabs.begin(), here, same_place)) return wanted.offset;
     const auto same_type = [&](const BiffTab& other) { return other.type == wanted.type; };
-    std::ptrdiff_t rank = std::count_if(tabs.begin(), tabs.begin() + static_cast<std::ptrdiff_t>(tab), same_type);
+    std::ptrdiff_t rank = std::count_if(tabs.begin(), here, same_type);
     for (const BiffTab& found : substreams())
         if (same_type(found) && rank-- == 0) {
             warnings.add("XLS-045", static_cast<std::uint32_t>(tab + 1), 0);
             return found.offset;
         }
-    if (begins) return wanted.offset;
     return std::nullopt;
 }
 

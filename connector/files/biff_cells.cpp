@@ -12,7 +12,6 @@ constexpr std::size_t kBlock = 64 << 10;
 constexpr std::size_t kLongText = 8 << 10;
 constexpr std::size_t kMaxText = 32 << 20;
 constexpr std::size_t kTidyText = 16 << 20;
-constexpr std::size_t kTidyCells = 1 << 20;
 
 }  // namespace
 
@@ -40,6 +39,11 @@ void TextStore::clear() {
     long_texts_.clear();
     used_ = 0;
     size_ = 0;
+}
+
+void BiffCells::reserve(std::size_t cells) {
+    placed_.reserve(cells);
+    tidy_cells_ = std::max(tidy_cells_, cells);
 }
 
 void BiffCells::clear() {
@@ -79,7 +83,7 @@ bool BiffCells::next_row(std::uint16_t& row, std::vector<Cell>& cells) {
 }
 
 bool BiffCells::too_large() {
-    if (placed_.size() < kTidyCells && texts_.size() < kept_texts_ + kTidyText) return false;
+    if (placed_.size() <= tidy_cells_ && texts_.size() < kept_texts_ + kTidyText) return false;
     arrange();
     TextStore tidy;
     for (std::size_t i = 0; i < placed_.size(); ++i) {
@@ -88,7 +92,7 @@ bool BiffCells::too_large() {
     }
     texts_ = std::move(tidy);
     kept_texts_ = texts_.size();
-    return placed_.size() >= kTidyCells || kept_texts_ > kMaxText;
+    return placed_.size() > tidy_cells_ || kept_texts_ > kMaxText;
 }
 
 }  // namespace brugwacht

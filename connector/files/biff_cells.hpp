@@ -27,7 +27,7 @@ class TextStore {
 class BiffCells {
   public:
     /// Room for so many cells, so that gathering never doubles.
-    void reserve(std::size_t cells) { placed_.reserve(cells); }
+    void reserve(std::size_t cells);
     void clear();
     bool empty() const { return placed_.empty(); }
     /// A cell; its text is copied unless it is `lasting`.
@@ -50,7 +50,8 @@ class BiffCells {
     std::vector<Placed> placed_;
     TextStore texts_;
     std::size_t given_ = 0;
-    std::size_t kept_texts_ = 0;  // bytes that survived the last tidying
+    std::size_t tidy_cells_ = 1 << 16;  // more than this many are tidied first
+    std::size_t kept_texts_ = 0;        // bytes that survived the last tidying
 };
 
 }  // namespace brugwacht

@@ -68,6 +68,11 @@ struct BiffRecord {
     std::uint16_t u16(std::size_t at) const { return static_cast<std::uint16_t>(u8(at) | u8(at + 1) << 8); }
     std::uint32_t u32(std::size_t at) const { return u16(at) | static_cast<std::uint32_t>(u16(at + 2)) << 16; }
     double f64(std::size_t at) const;
+    /// Whether a tab of its own begins here, not the chart inside one.
+    bool begins_tab() const {
+        const std::uint16_t type = u16(2);
+        return is_bof() && (type == biff::Worksheet || type == biff::Macro || type == biff::Globals || type == biff::VisualBasic);
+    }
     bool is_bof() const { return id == biff::Bof2 || id == biff::Bof3 || id == biff::Bof4 || id == biff::Bof5; }
 };
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint32_t kRows = 65536;
 constexpr std::uint16_t kColumns = 256;
-constexpr std::uint64_t kBandCells = 800'000;
+constexpr std::uint64_t kBandCells = 1'500'000;
 constexpr std::uint64_t kBandBytes = 16ULL << 20;
 constexpr std::uint64_t kMaxRereading = 12ULL << 30;
 
@@ -106,8 +106,7 @@ class SheetRecords {
     bool next(BiffRecord& record) {
         while (!ended_ && reader_.next(record)) {
             if (record.id == biff::Bof5 || (!modern_ && record.is_bof())) {
-                const std::uint16_t type = record.u16(2);
-                if (type == biff::Worksheet || type == biff::Macro || type == biff::Globals || type == biff::VisualBasic) {
+                if (record.begins_tab()) {
                     ended_ = true;  // the end of this sheet is missing and the next one begins
                     return false;
                 }

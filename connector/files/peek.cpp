@@ -247,9 +247,9 @@ void write_csv(Document& document, const PeekRequest& request, std::ostream& out
     RawRow row;
     std::uint64_t place = 0;
     std::uint64_t done = 0;
-    while (done < extent.rows && walker.next(row, place)) {
-        for (++done; done < std::min(place, extent.rows + 1); ++done) writer.end_row();
-        if (place > extent.rows) break;
+    while (walker.next(row, place)) {
+        if (place > extent.rows) continue;  // empty; read to the end, where more may have to be said
+        for (++done; done < place; ++done) writer.end_row();
         for (const Cell& cell : row.cells)
             if (is_filled(cell)) writer.field(cell);
         writer.end_row();

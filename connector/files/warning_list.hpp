@@ -12,9 +12,10 @@ namespace brugwacht {
 class WarningList {
   public:
     void add(std::string_view code, std::uint32_t tab, std::uint64_t row, std::uint64_t count = 1) {
-        for (ReadWarning& warning : warnings_)
-            if (warning.code == code && warning.tab == tab) {
-                warning.count += count;
+        // The tab that is being read came last.
+        for (auto warning = warnings_.rbegin(); warning != warnings_.rend(); ++warning)
+            if (warning->code == code && warning->tab == tab) {
+                warning->count += count;
                 return;
             }
         warnings_.push_back({std::string(code), count, tab, row});

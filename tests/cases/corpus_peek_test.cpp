@@ -78,9 +78,16 @@ TEST(CorpusPeek, HostileFilesOpenOrEndInANamedError) {
     peek_all("security");
 }
 
+// The best peer found, xlrd, opens 250 of these 258 workbooks. One is locked with a password that nobody knows.
+TEST(CorpusPeek, OldWorkbooksOpenOrEndInANamedError) {
+    if (!corpus_present()) GTEST_SKIP() << "no corpus beside the source tree";
+    const Tally tally = peek_all("xls");
+    EXPECT_GE(tally.opened * 1000, tally.files * 996);
+}
+
 TEST(CorpusPeek, OtherKindsAreRecognisedNotMisread) {
     if (!corpus_present()) GTEST_SKIP() << "no corpus beside the source tree";
-    for (const char* folder : {"xls", "ods"}) peek_all(folder);
+    for (const char* folder : {"ods"}) peek_all(folder);
 }
 
 }  // namespace
