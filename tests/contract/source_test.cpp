@@ -9,6 +9,7 @@
 #include "connector/files/cell_text.hpp"
 #include "engine/core/error.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "tests/unit/connector/biff_builder.hpp"
 #include "tests/unit/connector/workbook_builder.hpp"
 
 namespace brugwacht {
@@ -23,9 +24,16 @@ std::vector<Sample> samples() {
     const std::string rows =
         R"(<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row><row r="2"><c r="A2"><v>1</v></c><c r="B2" t="s"><v>2</v></c></row>)"
         R"(<row r="3"><c r="A3"><v>2</v></c></row>)";
+    const std::string strings = record(0xfc, four(4) + four(3) + text8("id") + text8("naam") + text8(u"Zoë"));
+    const std::string by_row =
+        shared_cell(0, 0, 0) + shared_cell(0, 1, 1) + number_cell(1, 0, 1) + shared_cell(1, 1, 2) + number_cell(2, 0, 2);
+    const std::string by_column =
+        label8(0, 0, "id") + number_cell(1, 0, 1) + number_cell(2, 0, 2) + label8(0, 1, "naam") + label8(1, 1, "Zo\xeb");
     return {{"text", "id;naam\n1;Zoë\n2;\n"},
             {"text without a last line end", "id;naam\n1;Zoë\n2;"},
             {"text with a mark", "\xef\xbb\xbfid;naam\r\n1;Zoë\r\n2;\r\n"},
+            {"old workbook", sheet8(by_row, strings)},
+            {"old workbook written by columns", sheet8(by_column)},
             {"workbook", book_of({rows, "<si><t>id</t></si><si><t>naam</t></si><si><t>Zoë</t></si>"})}};
 }
 
