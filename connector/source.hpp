@@ -70,6 +70,8 @@ class Document {
     virtual std::vector<ReadWarning> warnings() const = 0;
     /// In a text file: the row number (line) at which the table starts, after title rows; 1 elsewhere.
     virtual std::uint64_t first_row() const { return 1; }
+    /// The files that a folder was read from, in a fixed order; empty for a document that is one file.
+    virtual std::vector<std::filesystem::path> parts() const { return {}; }
 };
 
 /// The start of a file, enough to tell what it is.
@@ -88,8 +90,8 @@ struct SourceKind {
 
 std::span<const SourceKind> source_kinds();
 
-/// Throws Error: FIL-001 missing (66), FIL-002 folder (65), FIL-003 no permission (77), FIL-004 cannot be read (74), FIL-010 and on for
-/// content that is no table (65), CSV-nnn and XLS-nnn for damaged ones (65).
+/// A folder opens when it is a social export. Throws Error: FIL-001 missing (66), FIL-002 another folder (65), FIL-003 no permission (77),
+/// FIL-004 cannot be read (74), FIL-010 and on for content that is no table (65), CSV-, XLS-, JSN-, ICS- and SOC-nnn for damaged ones (65).
 std::unique_ptr<Document> open_document(const std::filesystem::path& path, const ReadOptions& options = {});
 
 }  // namespace brugwacht

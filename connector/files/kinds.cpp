@@ -4,9 +4,13 @@
 #include "connector/files/csv.hpp"
 #include "connector/files/file.hpp"
 #include "connector/files/html_table.hpp"
+#include "connector/files/ics.hpp"
+#include "connector/files/json_export.hpp"
+#include "connector/files/jsonl.hpp"
 #include "connector/files/mhtml.hpp"
 #include "connector/files/ods.hpp"
 #include "connector/files/sniffer.hpp"
+#include "connector/files/social_export.hpp"
 #include "connector/files/spreadsheetml.hpp"
 #include "connector/files/xls.hpp"
 #include "connector/files/xlsx.hpp"
@@ -25,11 +29,6 @@ constexpr std::size_t kHead = 64 << 10;
 
 [[noreturn]] void refuse(const Probe& probe, const char* code) {
     throw Error(Exit::Data, code, {{"file", probe.path.string()}}, probe.path.string());
-}
-
-/// Recognised, but there is no reader for it yet.
-[[noreturn]] void refuse_kind(const Probe& probe, const char* kind) {
-    throw Error(Exit::Data, "FIL-016", {{"file", probe.path.string()}, {"kind", std::string(kind)}}, probe.path.string());
 }
 
 /// The start of a text as lower-case ASCII, whatever its encoding; good enough to look for marks.
@@ -73,62 +72,12 @@ std::unique_ptr<Document> open_zip(const Probe& probe, const ReadOptions& option
         const auto has = [&](std::string_view name) { return zip.find(name) != nullptr; };
         is_ods = (has("content.xml") || has("encrypted-package")) && !has("[content_types].xml");
     }
-    return is_ods ? open_ods(probe, options) : open_xlsx(probe, options);
+    if (is_ods) return open_ods(probe, options);
+    if (auto social = open_social_zip(probe)) return social;
+    return open_xlsx(probe, options);
 }
 
 bool identify_xml(const Probe& probe) { return plain_start(probe).starts_with("<?xml"); }
-
-bool identify_ics(const Probe& probe) { return plain_start(probe).starts_with("begin:vcalendar"); }
-
-/// Whether a line is one whole JSON object by its outline: braces match outside strings, keys are quoted.
-bool is_json_object(std::string_view line) {
-    if (line.size() < 2 || line.front() != '{' || line.back() != '}') return false;
-    const std::size_t second = line.find_first_not_of(" \t\r\n", 1);
-    if (line[second] != '"' && line[second] != '}') return false;
-    int depth = 0;
-    bool in_text = false;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-        const char c = line[i];
-        if (in_text) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                in_text = false;
-            continue;
-        }
-        if (c == '"') in_text = true;
-        if (c == '{' || c == '[') ++depth;
-        if (c == '}' || c == ']') --depth;
-        if (depth == 0 && i + 1 < line.size()) return false;
-    }
-    return depth == 0;
-}
-
-std::string_view first_line(const std::string_view text) { return trim(text.substr(0, std::min(text.find('\n'), text.size()))); }
-
-bool identify_jsonl(const Probe& probe) {
-    if (!probe.head.starts_with('{')) return false;
-    const std::string_view line = first_line(probe.head);
-    const std::string_view rest = trim(probe.head.substr(std::min(probe.head.find('\n'), probe.head.size())));
-    return is_json_object(line) && rest.starts_with('{');
-}
-
-bool identify_json(const Probe& probe) {
-    const std::string_view text = trim(probe.head.starts_with("\xef\xbb\xbf") ? probe.head.substr(3) : probe.head);
-    if (text.size() < 2 || (text[0] != '{' && text[0] != '[')) return false;
-    const bool whole = probe.size <= probe.head.size();
-    const std::size_t second = text.find_first_not_of(" \t\r\n", 1);
-    if (second == std::string_view::npos) return false;
-    if (text[0] == '{') {
-        if (whole) return is_json_object(text);
-        const std::size_t close = text.find('"', second + 1);
-        const std::size_t colon = close == std::string_view::npos ? close : text.find_first_not_of(" \t\r\n", close + 1);
-        return text[second] == '"' && colon != std::string_view::npos && text[colon] == ':';
-    }
-    if (text[second] != '{') return false;
-    const std::size_t third = text.find_first_not_of(" \t\r\n", second + 1);
-    return third != std::string_view::npos && (text[third] == '"' || text[third] == '}') && (!whole || text.back() == ']');
-}
 
 /// Formats that are no table at all, by their first bytes, and data that cannot be text.
 bool identify_binary(const Probe& probe) {
@@ -155,9 +104,6 @@ bool identify_pdf(const Probe& probe) {
 
 bool identify_pointer(const Probe& probe) { return probe.head.starts_with("version https://git-lfs.github.com/spec/"); }
 
-std::unique_ptr<Document> refuse_ics(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "ics"); }
-std::unique_ptr<Document> refuse_json(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "json_export"); }
-std::unique_ptr<Document> refuse_jsonl(const Probe& probe, const ReadOptions&) { refuse_kind(probe, "jsonl"); }
 std::unique_ptr<Document> refuse_xml(const Probe& probe, const ReadOptions&) { refuse(probe, "FIL-024"); }
 std::unique_ptr<Document> refuse_binary(const Probe& probe, const ReadOptions&) { refuse(probe, "FIL-019"); }
 std::unique_ptr<Document> refuse_pdf(const Probe& probe, const ReadOptions&) { refuse(probe, "FIL-012"); }
@@ -172,9 +118,9 @@ constexpr std::array kKinds{
     SourceKind{"ods", identify_flat_ods, open_flat_ods},
     SourceKind{"html_table", identify_html, open_html_table},
     SourceKind{"xml", identify_xml, refuse_xml},
-    SourceKind{"ics", identify_ics, refuse_ics},
-    SourceKind{"jsonl", identify_jsonl, refuse_jsonl},
-    SourceKind{"json_export", identify_json, refuse_json},
+    SourceKind{"ics", identify_ics, open_ics},
+    SourceKind{"jsonl", identify_jsonl, open_jsonl},
+    SourceKind{"json_export", identify_json_export, open_json_export},
     SourceKind{"binary", identify_binary, refuse_binary},
     SourceKind{"csv", identify_csv, open_csv},
 };
@@ -184,6 +130,9 @@ constexpr std::array kKinds{
 std::span<const SourceKind> source_kinds() { return kKinds; }
 
 std::unique_ptr<Document> open_document(const std::filesystem::path& path, const ReadOptions& options) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored))
+        if (auto social = open_social_folder(path)) return social;
     std::string head;
     Probe probe;
     probe.path = path;

@@ -254,6 +254,9 @@ void write_csv(Document& document, const PeekRequest& request, std::ostream& out
             if (is_filled(cell)) writer.field(cell);
         writer.end_row();
     }
+    // What is wrong at the very end is only seen there.
+    while (walker.next(row, place)) {
+    }
 }
 
 void write_json(Document& document, const PeekRequest& request, std::ostream& out) {

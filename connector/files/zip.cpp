@@ -13,7 +13,6 @@ namespace brugwacht {
 
 namespace {
 
-constexpr std::size_t kMaxEntries = 20000;
 constexpr std::uint64_t kRatioGrace = 64ULL << 20;
 constexpr std::uint64_t kMaxRatio = 250;  // sheets of real programs stay below 100; deflate itself reaches 1032
 constexpr std::size_t kPackedBlock = 64 << 10;
@@ -182,7 +181,7 @@ std::string normalise_part_name(std::string_view name) {
     return result;
 }
 
-Zip::Zip(const File& file) : file_(file) {
+Zip::Zip(const File& file, std::size_t max_entries) : file_(file) {
     const Directory directory = find_directory(file);
     const auto fail = [&](const char* code) { throw Error(Exit::Data, code, {{"file", file.name()}}, file.name()); };
     if (directory.size > (64ULL << 20)) fail("XLS-008");
@@ -205,7 +204,7 @@ Zip::Zip(const File& file) : file_(file) {
         apply_zip64(entry, record + 46 + name_size, extra_size);
         entry.offset += directory.base;
         entries_.push_back(std::move(entry));
-        if (entries_.size() > kMaxEntries) fail("XLS-008");
+        if (entries_.size() > max_entries) fail("XLS-008");
         at += total;
     }
     if (entries_.empty()) fail("FIL-018");

@@ -27,8 +27,8 @@ std::string normalise_part_name(std::string_view name);
 
 class Zip {
   public:
-    /// Throws Error FIL-018 when there is no complete directory, XLS-008 when it lists more than 20,000 entries.
-    explicit Zip(const File& file);
+    /// Throws Error FIL-018 when there is no complete directory, XLS-008 when it lists more than `max_entries`.
+    explicit Zip(const File& file, std::size_t max_entries = 20000);
     const std::vector<ZipEntry>& entries() const { return entries_; }
     /// By normalised name; the last of several equal ones; nullptr when there is none.
     const ZipEntry* find(std::string_view name) const;

@@ -19,16 +19,23 @@ namespace {
 constexpr std::size_t kRowsForRecognition = 30;
 constexpr std::size_t kTabsForRecognition = 40;
 
-std::string hash_file(const fs::path& path) {
+void add_file(Sha256& hash, const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) throw Error(Exit::NoPermission, "FIL-003", {{"file", path.string()}}, path.string());
-    Sha256 hash;
     std::vector<char> block(1 << 20);
     while (file) {
         file.read(block.data(), static_cast<std::streamsize>(block.size()));
         hash.add({block.data(), static_cast<std::size_t>(file.gcount())});
     }
     if (file.bad()) throw Error(Exit::Io, "FIL-004", {{"file", path.string()}}, path.string());
+}
+
+/// Of the file, or of those that its folder was read from.
+std::string hash_input(const fs::path& path, const Document& document) {
+    Sha256 hash;
+    const std::vector<fs::path> parts = document.parts();
+    if (parts.empty()) add_file(hash, path);
+    for (const fs::path& part : parts) add_file(hash, part);
     return hash.finish();
 }
 
@@ -122,7 +129,7 @@ ReadOptions options_for(const SourceSettings* settings, const ReadHints* hints) 
 
 Prepared prepare(const Project& project, const ImportRequest& request, const fs::path& path, const Clock& clock) {
     Prepared file;
-    const std::string name = path.filename().string();
+    const std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();  // "export/" is "export"
     file.settings = request.source.empty() ? project.source_for_file(name) : project.source_named(request.source);
     if (file.settings != nullptr && file.settings->valid_until && clock.today() > *file.settings->valid_until)
         throw Error(Exit::NoPermission, "RUN-003", {{"source", file.settings->name}, {"date", file.settings->valid_until->iso()}},
@@ -142,7 +149,7 @@ Prepared prepare(const Project& project, const ImportRequest& request, const fs:
 
     file.facts.source = !request.source.empty() ? request.source : file.settings != nullptr ? file.settings->name : file.mapping->name();
     file.facts.role = file.settings != nullptr && !file.settings->role.empty() ? file.settings->role : file.mapping->role();
-    file.facts.sha256 = hash_file(path);
+    file.facts.sha256 = hash_input(path, *file.document);
     file.facts.name = name;
     file.facts.mapping = file.mapping->name();
     file.facts.mapping_digest = file.mapping->digest_for(name);
