@@ -241,7 +241,7 @@ bool all_digits(std::string_view text) {
 int two(std::string_view text, std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); }
 
 /// 20260101, 20260101T103000, 20260101T103000Z; the seconds may be left out.
-Moment parse_moment(std::string_view text) {
+Moment parse_moment(std::string_view text, int earliest = 1900) {
     Moment moment;
     text = trim(text);
     if (text.ends_with('Z') || text.ends_with('z')) {
@@ -250,7 +250,7 @@ Moment parse_moment(std::string_view text) {
     }
     if (text.size() < 8 || !all_digits(text.substr(0, 8))) return {};
     const auto date = Date::from_ymd(two(text, 0) * 100 + two(text, 2), two(text, 4), two(text, 6));
-    if (!date || date->year() < 1900 || date->year() > 2200) return {};
+    if (!date || date->year() < earliest || date->year() > 2200) return {};
     moment.known = true;
     moment.civil = date->days() * kDay;
     const std::string_view clock = text.substr(8);
@@ -331,7 +331,7 @@ class OwnZone {
             if (const Moment until = parse_moment(rule->until); until.known) last = until.civil + (until.utc ? from : 0);
             std::int64_t steps = 1000;
             Recurrence recurrence(std::move(*rule), observance.start.civil, last);
-            for (int n = 0; n < 250; ++n) {
+            for (int n = 0; n < 600; ++n) {
                 const auto civil = recurrence.next(steps);
                 if (!civil) break;
                 change(*civil);
@@ -557,7 +557,7 @@ class CalendarReader {
         Observance& observance = observances_.back();
         if (property_.name == "TZOFFSETFROM") observance.from = parse_offset(property_.value);
         if (property_.name == "TZOFFSETTO") observance.to = parse_offset(property_.value);
-        if (property_.name == "DTSTART") observance.start = parse_moment(property_.value);
+        if (property_.name == "DTSTART") observance.start = parse_moment(property_.value, 1600);  // Outlook begins in 1601
         if (property_.name == "RRULE") observance.rule = std::string(property_.value.substr(0, 500));
         if (property_.name == "RDATE" && observance.dates.size() < 500)
             if (const Moment found = parse_moment(property_.value.substr(0, property_.value.find_first_of(",/"))); found.known)

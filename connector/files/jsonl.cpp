@@ -184,7 +184,8 @@ bool identify_jsonl(const Probe& probe) {
     for (std::size_t at = 0; at < text.size() && lines < kLines;) {
         const std::size_t end = text.find('\n', at);
         if (end == std::string::npos && !whole) break;
-        const std::string_view line = trim(std::string_view(text).substr(at, end == std::string::npos ? end : end - at));
+        std::string_view line = trim(std::string_view(text).substr(at, end == std::string::npos ? end : end - at));
+        if (line.starts_with('\x1e')) line.remove_prefix(1);
         at = end == std::string::npos ? text.size() : end + 1;
         if (line.empty()) continue;
         if (lines == 0 && line.front() != '{') return false;

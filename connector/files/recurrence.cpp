@@ -155,21 +155,22 @@ void Recurrence::gather_month(int year, int month) {
         return;
     }
     if (rule_.month_days.empty()) return add_weekdays(first, first + length - 1);
-    std::vector<int> by_number;
+    add_numbered(year, month, first, first + length - 1);
+}
+
+/// The days of BYMONTHDAY in a month, and of them only those that BYDAY allows between two days.
+void Recurrence::add_numbered(int year, int month, int from, int to) {
+    const int length = days_in_month(year, month);
+    const int first = day_number(year, month, 1);
+    std::vector<int> allowed;
+    std::swap(allowed, days_);
+    add_weekdays(from, to);
+    std::swap(allowed, days_);
     for (const int wanted : rule_.month_days) {
-        const int day = wanted > 0 ? wanted : length + wanted + 1;
-        if (day >= 1 && day <= length) by_number.push_back(first + day - 1);
+        const int day = first + (wanted > 0 ? wanted : length + wanted + 1) - 1;
+        if (day < first || day >= first + length) continue;
+        if (rule_.days.empty() || std::find(allowed.begin(), allowed.end(), day) != allowed.end()) days_.push_back(day);
     }
-    if (rule_.days.empty()) {
-        days_.insert(days_.end(), by_number.begin(), by_number.end());
-        return;
-    }
-    std::vector<int> by_weekday;
-    std::swap(by_weekday, days_);
-    add_weekdays(first, first + length - 1);
-    std::swap(by_weekday, days_);
-    for (const int day : by_number)
-        if (std::find(by_weekday.begin(), by_weekday.end(), day) != by_weekday.end()) days_.push_back(day);
 }
 
 /// The days of the period, in any order, perhaps twice.
@@ -216,7 +217,12 @@ void Recurrence::gather() {
                 if (day_ <= days_in_month(year, month_)) days_.push_back(day_number(year, month_, day_));
                 return;
             }
-            for (int month = 1; month <= 12; ++month) gather_month(year, month);
+            // Without a month the second Tuesday is that of the year.
+            for (int month = 1; month <= 12; ++month)
+                if (rule_.months.empty())
+                    add_numbered(year, month, day_number(year, 1, 1), day_number(year, 12, 31));
+                else
+                    gather_month(year, month);
             return;
         }
     }

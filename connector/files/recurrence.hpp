@@ -45,6 +45,7 @@ class Recurrence {
     bool fill(std::int64_t& steps);
     void gather();
     void gather_month(int year, int month);
+    void add_numbered(int year, int month, int from, int to);
     bool fits_month(int month) const;
     void add_weekdays(int first, int last);
 

@@ -204,9 +204,9 @@ const Rule* rule_of_file(const fs::path& path, const Shape& shape, bool& others)
     const bool photos = !shape.is_array && shape.has("uri") && shape.has("creation_timestamp");
     others = messages || sender || entries || reactions || named || photos;
     if (others) return nullptr;
-    if (shape.is_array && shape.has("creation_timestamp") && shape.has("uri")) return &kRules[0];
     if (shape.is_array && shape.has("timestamp") && shape.has("data") && (shape.has("post") || shape.has("attachments")))
         return rule_for("your_posts", "posts", false);
+    if (shape.is_array && shape.has("creation_timestamp") && shape.has("uri")) return &kRules[0];
     return nullptr;
 }
 

@@ -139,9 +139,10 @@ TEST(Kinds, ContentDecidesNotTheName) {
         {"SpreadsheetML", "<?xml version=\"1.0\"?>\n<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"></Workbook>",
          "XLS-009"},
         {"HTML", "<html><body><table><tr><td>1</td></tr></table></body></html>", "1\n"},
-        {"calendar", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "FIL-016"},
-        {"JSON", "[{\"a\": 1}, {\"a\": 2}]", "FIL-016"},
-        {"JSON lines", "{\"a\": 1}\n{\"a\": 2}\n", "FIL-016"},
+        {"calendar", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+         "key,date,start,end_date,end,minutes,all_day,status,categories,topic,summary,class,attendees,accepted,recurrence,planned\n"},
+        {"JSON", "[{\"a\": 1}, {\"a\": 2}]", "a\n1\n2\n"},
+        {"JSON lines", "{\"a\": 1}\n{\"a\": 2}\n", "a\n1\n2\n"},
         {"picture", "\x89PNG\r\n\x1a\n" + std::string(100, '\1'), "FIL-019"},
         {"noise", std::string(1000, '\2'), "FIL-019"},
     };
