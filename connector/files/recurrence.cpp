@@ -238,7 +238,7 @@ bool Recurrence::fill(std::int64_t& steps) {
                                         : rule_.frequency == Frequency::Weekly  ? (reach - 1) * 7
                                         : rule_.frequency == Frequency::Monthly ? (reach - 1) * 28
                                                                                 : (reach - 1) * 365;
-        if ((first_day_ + days_ahead) * kDay > last_ || days_ahead > 400 * 366) return false;
+        if ((first_day_ + days_ahead) * kDay > last_ || days_ahead > 700 * 366) return false;
         gather();
         ++period_;
         std::sort(days_.begin(), days_.end());
