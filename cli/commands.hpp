@@ -10,6 +10,7 @@ std::unique_ptr<Command> make_check();
 std::unique_ptr<Command> make_status();
 std::unique_ptr<Command> make_run();
 std::unique_ptr<Command> make_peek();
+std::unique_ptr<Command> make_map();
 std::unique_ptr<Command> make_import();
 std::unique_ptr<Command> make_link();
 std::unique_ptr<Command> make_classify();

@@ -5,6 +5,7 @@
 #include "cli/project_session.hpp"
 #include "engine/audit/ledger.hpp"
 #include "engine/lib/json.hpp"
+#include "engine/run/proposal.hpp"
 #include "engine/run/publish.hpp"
 #include "engine/store/reader.hpp"
 
@@ -19,6 +20,7 @@ struct SourceState {
 
 struct State {
     std::int64_t inbox = 0;
+    std::int64_t proposals = 0;  // mappings in review/, for files whose layout nobody knew
     std::int64_t runs = 0;
     std::int64_t last_run = 0;   // UTC seconds, 0 = never
     std::uint64_t rejected = 0;  // in the last run
@@ -35,6 +37,7 @@ State look(const Project& project, const Session& session) {
     for (const auto& entry : std::filesystem::directory_iterator(project.inbox(), ignored))
         if (entry.is_regular_file(ignored) && !entry.path().filename().string().starts_with(".")) ++state.inbox;
 
+    state.proposals = static_cast<std::int64_t>(waiting_proposals(project).size());
     std::map<std::string, SourceState> sources;
     for (const SourceSettings& source : project.settings().sources) sources[source.name].name = source.name;
     if (std::filesystem::exists(project.store_file(), ignored)) {
@@ -80,7 +83,12 @@ void write_date(JsonWriter& json, const char* name, const std::optional<Date>& d
 void write_json(Session& session, const State& state) {
     JsonWriter json;
     const auto moment = [&](std::int64_t seconds) { seconds == 0 ? json.null() : json.value(utc_timestamp(seconds)); };
-    json.begin_object().member("exit", 0).member("inbox", state.inbox).member("runs", state.runs).key("last_run");
+    json.begin_object()
+        .member("exit", 0)
+        .member("inbox", state.inbox)
+        .member("proposals", state.proposals)
+        .member("runs", state.runs)
+        .key("last_run");
     moment(state.last_run);
     json.member("rejected", state.rejected).member("waiting", state.waiting).member("reviews", 0).key("records").begin_object();
     for (const auto& [entity, count] : state.records) json.member(entity, count);
@@ -121,6 +129,7 @@ class StatusCommand : public Command {
         const Texts& t = session.texts;
         const auto line = [&](const std::string& key, const TextArgs& args) { session.out << t(key, args) << '\n'; };
         line("status.inbox", {{"count", state.inbox}});
+        if (state.proposals > 0) line("status.proposals", {{"count", state.proposals}});
         if (state.last_run == 0) {
             line("status.never", {});
         } else {

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "engine/core/text.hpp"
 #include "engine/mapping/plan.hpp"
+#include "engine/policy/policy.hpp"
 
 namespace brugwacht {
 namespace {
@@ -44,6 +46,30 @@ bool fits_joined(const ColumnPlan& column, const std::string& header, const Head
 }
 
 }  // namespace
+
+HeaderDrift compare_headers(const FingerprintPlan& fingerprint, const std::vector<HeaderCell>& cells) {
+    HeaderDrift drift;
+    std::map<std::string, std::size_t> left;
+    for (const std::string& folded : fingerprint.folded) ++left[folded];
+    for (const HeaderCell& cell : cells) {
+        if (alarm_in_label(cell.text) != Alarm::None) continue;
+        const auto known = left.find(cell.folded);
+        if (known != left.end() && known->second > 0) {
+            --known->second;
+            ++drift.kept;
+        } else {
+            drift.fresh.push_back(cell.text);
+        }
+    }
+    for (std::size_t i = 0; i < fingerprint.folded.size(); ++i) {
+        const auto missing = left.find(fingerprint.folded[i]);
+        if (missing == left.end() || missing->second == 0) continue;
+        --missing->second;
+        drift.gone.push_back(fingerprint.headers[i]);
+    }
+    if (drift.fresh.size() <= fingerprint.other) drift.fresh.clear();
+    return drift;
+}
 
 std::string fold_pattern(const std::string& text) {
     std::string out;

@@ -106,6 +106,7 @@ struct SheetMapper::Impl {
     std::vector<std::string> titles;   // texts above the header, for the context
     std::vector<std::string> context;  // per slot; "" for columns of the sheet
     std::vector<ColumnUse> uses;
+    std::vector<HeaderChange> changes;
     std::vector<std::string> first_headers;  // folded, to see a header that is repeated further down
 
     // One of each while rows are read.
@@ -276,6 +277,11 @@ struct SheetMapper::Impl {
         context.assign(count, "");
         for (std::size_t c = 0; c < count; ++c) context[c] = context_of(chosen.columns[c]);
         for (const HeaderCell& cell : cells) first_headers.push_back(cell.folded);
+        if (chosen.fingerprint) {
+            HeaderDrift drift = compare_headers(*chosen.fingerprint, cells);
+            for (std::string& header : drift.fresh) changes.push_back({"IMP-040", std::move(header)});
+            for (std::string& header : drift.gone) changes.push_back({"IMP-041", std::move(header)});
+        }
         for (const RecordPlan& record : chosen.records) caches.emplace_back(record.fields.size());
         repeats.resize(chosen.records.size());
         made.resize(chosen.records.size());
@@ -882,6 +888,7 @@ SheetMapper::~SheetMapper() = default;
 bool SheetMapper::selected() const { return !impl_->candidates().empty(); }
 bool SheetMapper::matched() const { return impl_->sheet != nullptr; }
 const std::vector<ColumnUse>& SheetMapper::columns() const { return impl_->uses; }
+const std::vector<HeaderChange>& SheetMapper::header_changes() const { return impl_->changes; }
 std::uint64_t SheetMapper::header_row() const { return impl_->header_at; }
 
 const std::optional<Error>& SheetMapper::near_miss() const { return impl_->near_miss; }

@@ -86,6 +86,12 @@ struct ColumnUse {
     bool mapped = false;
 };
 
+/// A header that is not as the mapping's fingerprint knows it.
+struct HeaderChange {
+    std::string code;    // IMP-040 new, IMP-041 gone
+    std::string header;  // as written
+};
+
 /// Reads one sheet from its first row. Not shared between threads.
 class SheetMapper {
   public:
@@ -101,6 +107,8 @@ class SheetMapper {
     bool matched() const;
     /// Columns of the header row, left to right; empty before matched().
     const std::vector<ColumnUse>& columns() const;
+    /// Against the fingerprint of the mapping; empty without one, or before matched().
+    const std::vector<HeaderChange>& header_changes() const;
     /// Row number of the header; 0 before matched().
     std::uint64_t header_row() const;
 
@@ -130,5 +138,8 @@ struct FileShape {
 
 /// The one mapping that fits this file better than every other, or nothing when unsure.
 std::optional<std::string> recognise_mapping(const FileShape& shape, const std::filesystem::path& project_mappings_dir);
+/// For a file that no mapping recognises: the Error IMP-002 of the one saved mapping whose fingerprint it mostly has, because a required
+/// header is gone.
+std::optional<Error> nearly_recognised(const FileShape& shape, const std::filesystem::path& project_mappings_dir);
 
 }  // namespace brugwacht

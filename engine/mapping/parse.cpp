@@ -140,6 +140,7 @@ class Parser {
         plan_->recognise.headers = folded_all(reader.texts("headers"));
         plan_->recognise.any = folded_all(reader.texts("any"));
         plan_->recognise.never = reader.boolean("never", false);
+        plan_->recognise.exact = reader.boolean("exact", false);
         reader.finish();
     }
 
@@ -161,6 +162,7 @@ class Parser {
         if (const Node* groups = reader.node("one_of")) read_one_of(sheet, *groups, reader);
         for (const std::string& category : reader.texts("foreign_categories")) sheet.foreign.push_back(fold_pattern(category));
         if (entity) sheet.records.push_back(model_record(sheet, *entity, reader, defaults));
+        if (const Node* fingerprint = reader.node("fingerprint")) read_fingerprint(sheet, *fingerprint);
         for (const Node* skip : reader.tables("skip")) read_skip(sheet, *skip);
         for (const Node* record : reader.tables("record")) {
             RecordPlan made = read_record(sheet, *record, defaults);
@@ -264,6 +266,16 @@ class Parser {
             if (std::vector<std::size_t> columns = columns_of(sheet, names, reader, group); !columns.empty())
                 sheet.one_of.push_back(std::move(columns));
         }
+    }
+
+    void read_fingerprint(SheetPlan& sheet, const Node& node) {
+        TableReader reader(node, file_, "fingerprint", faults_);
+        FingerprintPlan fingerprint;
+        fingerprint.headers = reader.texts("headers");
+        fingerprint.folded = folded_all(fingerprint.headers);
+        fingerprint.other = static_cast<std::size_t>(std::clamp<std::int64_t>(reader.integer("other", 0), 0, 1 << 20));
+        reader.finish();
+        sheet.fingerprint = std::move(fingerprint);
     }
 
     std::optional<std::size_t> column_of(const SheetPlan& sheet, const std::string& name, TableReader& reader, const Node* at) {

@@ -96,6 +96,13 @@ struct SkipPlan {
     std::vector<std::string> starts;
 };
 
+// The headers that were there when the mapping was made.
+struct FingerprintPlan {
+    std::vector<std::string> headers;  // as written
+    std::vector<std::string> folded;   // parallel
+    std::size_t other = 0;             // columns whose headers are not repeated in the mapping
+};
+
 struct SheetPlan {
     std::vector<std::string> names;   // folded, * stands for anything
     std::vector<std::string> except;  // the same; never a sheet or a file of such a name
@@ -106,6 +113,7 @@ struct SheetPlan {
     std::vector<SkipPlan> skips;
     std::vector<std::string> foreign;              // folded patterns of categories whose columns are about somebody else
     std::vector<std::vector<std::size_t>> one_of;  // of each group at least one column must be there
+    std::optional<FingerprintPlan> fingerprint;
 };
 
 struct RecognisePlan {
@@ -113,6 +121,7 @@ struct RecognisePlan {
     std::vector<std::string> headers;  // folded; all of them must be there
     std::vector<std::string> any;      // folded; one of them must be there
     bool never = false;
+    bool exact = false;  // only when the headers are those of the fingerprint and no others
 };
 
 struct Mapping::Plan {
@@ -149,6 +158,14 @@ struct HeaderCell {
     std::string category;         // as written
     std::string folded_category;  // "" when none
 };
+
+/// Which headers are new and which are gone, each as often as it is; headers that may not be shown are passed over.
+struct HeaderDrift {
+    std::vector<std::string> fresh;  // as written in the file; more than the fingerprint's `other` unknown ones
+    std::vector<std::string> gone;   // as written in the mapping
+    std::size_t kept = 0;
+};
+HeaderDrift compare_headers(const FingerprintPlan& fingerprint, const std::vector<HeaderCell>& cells);
 
 HeaderMatch match_header(const SheetPlan& sheet, const std::vector<HeaderCell>& cells);
 

@@ -9,6 +9,7 @@
 #include "engine/core/text.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/mapping/mapping.hpp"
+#include "engine/run/proposal.hpp"
 
 namespace brugwacht {
 
@@ -127,11 +128,11 @@ ReadOptions options_for(const SourceSettings* settings, const ReadHints* hints) 
     return options;
 }
 
-Prepared prepare(const Project& project, const ImportRequest& request, const fs::path& path, const Clock& clock) {
+Prepared prepare(const Project& project, const ImportRequest& request, const fs::path& path, Ports& ports) {
     Prepared file;
     const std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();  // "export/" is "export"
     file.settings = request.source.empty() ? project.source_for_file(name) : project.source_named(request.source);
-    if (file.settings != nullptr && file.settings->valid_until && clock.today() > *file.settings->valid_until)
+    if (file.settings != nullptr && file.settings->valid_until && ports.clock.today() > *file.settings->valid_until)
         throw Error(Exit::NoPermission, "RUN-003", {{"source", file.settings->name}, {"date", file.settings->valid_until->iso()}},
                     path.string());
 
@@ -140,7 +141,7 @@ Prepared prepare(const Project& project, const ImportRequest& request, const fs:
     file.document = open_document(path, options_for(file.settings, nullptr));
     if (mapping.empty()) {
         const auto recognised = recognise_mapping(shape_of(*file.document, path), project.mappings());
-        if (!recognised) throw Error(Exit::Data, "RUN-004", {{"file", name}}, path.string());
+        if (!recognised) throw unknown_layout(project, *file.document, path, ports.files, !request.dry_run);
         mapping = *recognised;
     }
     file.mapping.emplace(load_mapping(mapping, project.mappings()));
@@ -203,7 +204,7 @@ void read_tab(Source& source, SheetMapper& mapper, std::uint32_t file_number, In
 void read_file(Prepared& file, const fs::path& path, const FileTicket& ticket, Intake& intake, FileWarnings& warnings) {
     MappedRow mapped;
     bool any = false;
-    std::vector<std::string> names;
+    std::optional<Error> near_miss;
     for (const TabInfo& tab : file.document->info().tabs) {
         if (!tab.is_sheet) continue;
         SheetMapper mapper(*file.mapping, tab.name, file.facts.name);
@@ -213,7 +214,10 @@ void read_file(Prepared& file, const fs::path& path, const FileTicket& ticket, I
         read_tab(*source, mapper, ticket.number, intake, warnings, mapped);
         mapper.finish();
         any = any || mapper.matched();
+        if (!near_miss) near_miss = mapper.near_miss();
+        for (const HeaderChange& change : mapper.header_changes()) warnings.add(change.code, 1, change.header);
     }
+    if (!any && near_miss) throw Error(*near_miss);
     if (!any) throw Error(Exit::Data, "RUN-005", {{"file", file.facts.name}, {"mapping", file.facts.mapping}}, path.string());
     for (const ReadWarning& warning : file.document->warnings()) warnings.add(warning.code, warning.count);
 }
@@ -232,7 +236,7 @@ bool stops_the_file_alone(const Error& error) {
 }
 
 void take_in(const Project& project, const ImportRequest& request, ImportedFile& done, Intake& intake, Ports& ports) {
-    Prepared file = prepare(project, request, done.path, ports.clock);
+    Prepared file = prepare(project, request, done.path, ports);
     done.source = file.facts.source;
     done.mapping = file.facts.mapping;
     const FileTicket ticket = intake.begin_file(file.facts);
