@@ -47,7 +47,7 @@ bool fits_joined(const ColumnPlan& column, const std::string& header, const Head
 
 }  // namespace
 
-HeaderDrift compare_headers(const FingerprintPlan& fingerprint, const std::vector<HeaderCell>& cells) {
+HeaderDrift compare_headers(const FingerprintPlan& fingerprint, const std::vector<HeaderCell>& cells, const std::set<std::string>& taken) {
     HeaderDrift drift;
     std::map<std::string, std::size_t> left;
     for (const std::string& folded : fingerprint.folded) ++left[folded];
@@ -57,7 +57,7 @@ HeaderDrift compare_headers(const FingerprintPlan& fingerprint, const std::vecto
         if (known != left.end() && known->second > 0) {
             --known->second;
             ++drift.kept;
-        } else {
+        } else if (taken.count(cell.folded) == 0) {
             drift.fresh.push_back(cell.text);
         }
     }

@@ -76,6 +76,7 @@ void HeaderKnowledge::read_header(const Node& node) {
     like.by_type = reader.boolean("by_type", false);
     like.ignore = reader.text("why");
     entry.of = reader.text("of");
+    entry.beside = reader.texts("beside");
     if (like.ignore.empty()) {
         for (const std::string& take : reader.texts("take")) {
             const std::size_t dot = take.find('.');
@@ -277,7 +278,9 @@ std::vector<HeaderHit> HeaderKnowledge::hits(const std::string& header, const st
         }
         for (const Entry& entry : found->second) {
             const bool ignored = !meanings_[entry.meanings.front()].ignore.empty();
-            const bool about = entry.of.empty() ? whose.empty() : whose.size() == 1 && *whose.begin() == entry.of;
+            std::unordered_set<std::string> others = whose;
+            for (const std::string& beside : entry.beside) others.erase(beside);
+            const bool about = entry.of.empty() ? others.empty() : others.size() == 1 && *others.begin() == entry.of;
             if ((!about && !ignored) || (entry.same_only && extra > 0)) continue;
             const double share = static_cast<double>(word.size()) / static_cast<double>(word.size() + extra);
             const double confidence = extra == 0 ? kSame : (inside_rest > 0 ? 0.35 : 0.4) + 0.35 * share;

@@ -51,7 +51,8 @@ class HeaderKnowledge {
   private:
     struct Entry {
         std::vector<std::size_t> meanings;
-        std::string of;  // "" = the child
+        std::string of;                   // "" = the child
+        std::vector<std::string> beside;  // whose words may stand in the header too
         bool same_only = false;
     };
     struct Remembered {

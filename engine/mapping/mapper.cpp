@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <set>
 #include <unordered_map>
 
 #include "engine/core/hash.hpp"
@@ -277,11 +278,7 @@ struct SheetMapper::Impl {
         context.assign(count, "");
         for (std::size_t c = 0; c < count; ++c) context[c] = context_of(chosen.columns[c]);
         for (const HeaderCell& cell : cells) first_headers.push_back(cell.folded);
-        if (chosen.fingerprint) {
-            HeaderDrift drift = compare_headers(*chosen.fingerprint, cells);
-            for (std::string& header : drift.fresh) changes.push_back({"IMP-040", std::move(header)});
-            for (std::string& header : drift.gone) changes.push_back({"IMP-041", std::move(header)});
-        }
+        if (chosen.fingerprint) compare_with_fingerprint(chosen, match, cells);
         for (const RecordPlan& record : chosen.records) caches.emplace_back(record.fields.size());
         repeats.resize(chosen.records.size());
         made.resize(chosen.records.size());
@@ -302,6 +299,19 @@ struct SheetMapper::Impl {
             }
         }
         return {};
+    }
+
+    void compare_with_fingerprint(const SheetPlan& chosen, const HeaderMatch& match, const std::vector<HeaderCell>& cells) {
+        std::set<std::string> taken;      // headers that feed a field
+        std::set<std::string> fulfilled;  // headers whose column was found, be it under another of its headers
+        for (const HeaderCell& cell : cells)
+            if (column_slot[cell.column] >= 0) taken.insert(cell.folded);
+        for (std::size_t c = 0; c < match.columns.size(); ++c)
+            if (match.columns[c]) fulfilled.insert(chosen.columns[c].folded.begin(), chosen.columns[c].folded.end());
+        HeaderDrift drift = compare_headers(*chosen.fingerprint, cells, taken);
+        for (std::string& header : drift.fresh) changes.push_back({"IMP-040", std::move(header)});
+        for (std::string& header : drift.gone)
+            if (fulfilled.count(fold(header)) == 0) changes.push_back({"IMP-041", std::move(header)});
     }
 
     // ------------------------------------------------------------ cells

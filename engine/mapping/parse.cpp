@@ -270,6 +270,8 @@ class Parser {
 
     void read_fingerprint(SheetPlan& sheet, const Node& node) {
         TableReader reader(node, file_, "fingerprint", faults_);
+        if (!node.is(Node::Kind::Table))
+            reader.fault("CFG-003", {{"key", std::string("fingerprint")}, {"expected", std::string("table")}}, &node);
         FingerprintPlan fingerprint;
         fingerprint.headers = reader.texts("headers");
         fingerprint.folded = folded_all(fingerprint.headers);

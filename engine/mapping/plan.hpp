@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -165,7 +166,9 @@ struct HeaderDrift {
     std::vector<std::string> gone;   // as written in the mapping
     std::size_t kept = 0;
 };
-HeaderDrift compare_headers(const FingerprintPlan& fingerprint, const std::vector<HeaderCell>& cells);
+/// `taken` are folded headers that feed a field: another word for one of the fingerprint is not new.
+HeaderDrift compare_headers(const FingerprintPlan& fingerprint, const std::vector<HeaderCell>& cells,
+                            const std::set<std::string>& taken = {});
 
 HeaderMatch match_header(const SheetPlan& sheet, const std::vector<HeaderCell>& cells);
 

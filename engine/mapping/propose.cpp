@@ -230,6 +230,8 @@ class SheetProposer {
             for (const auto& use : uses)
                 if (use && use->confidence >= kSure) score += use->confidence;
             const bool valid = makes_records(layout, uses);
+            // "Naam, Type, Gemeente" on a sheet that calls itself a list of clubs, with nobody's birth date in it.
+            if (valid && layout == Layout::Clubs && is_list_of_clubs()) score += best_score;
             if (valid && score > best_score) {
                 best = layout;
                 best_score = score;
@@ -245,6 +247,12 @@ class SheetProposer {
     }
 
   private:
+    bool is_list_of_clubs() const {
+        return knowledge_.is_category(title_) && std::none_of(columns_.begin(), columns_.end(), [&](const Column& column) {
+                   return means(column, "person", "given_name") || means(column, "person", "birth_date");
+               });
+    }
+
     const Meaning& meaning(std::size_t at) const { return knowledge_.meanings()[at]; }
 
     void read_columns(const HeaderRow& header) {
@@ -464,11 +472,18 @@ class SheetProposer {
                 shown.reasons.push_back({"not_taken", why_not(c, all[c], loose == loose_by_layout_.end() ? "" : loose->second[c])});
             }
             for (const Scored& other : all[c]) {
-                if (uses[c] && other.meaning == uses[c]->meaning) continue;
-                if (shown.alternatives.size() < kMostAlternatives) shown.alternatives.push_back(candidate(other));
+                const Candidate option = candidate(other);
+                const bool told = (shown.use && same_field(*shown.use, option)) ||
+                                  std::any_of(shown.alternatives.begin(), shown.alternatives.end(),
+                                              [&](const Candidate& earlier) { return same_field(earlier, option); });
+                if (!told && shown.alternatives.size() < kMostAlternatives) shown.alternatives.push_back(option);
             }
             out.columns.push_back(std::move(shown));
         }
+    }
+
+    static bool same_field(const Candidate& a, const Candidate& b) {
+        return a.entity == b.entity && a.field == b.field && a.type == b.type;
     }
 
     static bool is_date(const Candidate& use) {

@@ -65,13 +65,16 @@ Fit fit_of(const Mapping& mapping, const FileShape& shape) {
             continue;  // a required header is missing: it does not fit
         }
         const FingerprintPlan* fingerprint = nullptr;
+        bool same = false;
         for (const SheetPlan& plan : mapping.plan().sheets) {
             if (!plan.fingerprint || mapper.columns().empty()) continue;
             const HeaderDrift drift = compare_headers(*plan.fingerprint, header_cells(mapper.columns()));
-            if (mostly(*plan.fingerprint, drift)) fingerprint = &*plan.fingerprint;
+            if (!mostly(*plan.fingerprint, drift)) continue;
+            fingerprint = &*plan.fingerprint;
+            same = same || (drift.fresh.empty() && drift.gone.empty());
         }
         fit.saved_for_it = fit.saved_for_it || fingerprint != nullptr;
-        fit.exact = fit.exact && (mapper.columns().empty() || (fingerprint != nullptr && mapper.header_changes().empty()));
+        fit.exact = fit.exact && (mapper.columns().empty() || same);
         for (const ColumnUse& use : mapper.columns()) {
             headers.push_back(fold(use.header));
             const bool left =

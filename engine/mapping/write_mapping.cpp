@@ -189,7 +189,9 @@ class SheetWriter {
     }
 
     void comment(const ProposedColumn& column) {
-        const std::string title = may_repeat(column) ? column.header : std::string();
+        // Of a column that may be of use the user needs the title; one that stays behind could be called after a child.
+        const bool repeated = column.nameless || (column.use && options_.repeat_all_headers);
+        const std::string title = repeated ? column.header : std::string();
         const std::string letters = column_letters(column.column);
         if (column.use) {
             out_ += "# " +
