@@ -574,6 +574,10 @@ class Parser {
         std::vector<std::string> known;
         if (const CodeList* list = plan_->lists.find(plan.list))
             for (const Code& code : list->codes) known.push_back(code.code);
+        if (plan.type == FieldType::Date) known = {"2025-09-01"};
+        if (plan.type == FieldType::Boolean) known = {"true", "false"};
+        if (plan.type == FieldType::Year) known = {"2025", "2025-2026"};
+        if (plan.type == FieldType::Integer || plan.type == FieldType::Decimal) known = {"0", "1", "2"};
         reader.fault("MAP-011", {{"value", value}, {"field", plan.name}, {"known", joined(known)}}, at);
         return {};
     }

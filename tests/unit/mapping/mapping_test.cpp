@@ -498,6 +498,42 @@ club = { record = "klub" }
     }
 }
 
+TEST(MappingFiles, ThatAreRefusedListWhatIsAccepted) {
+    const std::string text = R"(schema = "mapping/1"
+[[sheet]]
+[sheet.columns]
+id = "Nr"
+[[sheet.record]]
+entity = "club"
+key = "nummer"
+[sheet.record.fields]
+naam = "id"
+kind = { constant = "voetbal" }
+places = { constant = "veel" }
+engagement_signed_on = { constant = "morgen" }
+[[sheet.record]]
+entity = "kind"
+key = "id"
+)";
+    try {
+        Mapping::parse("proef", text, "proef.toml");
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        const Texts nl = load_texts("nl");
+        std::vector<std::string> remedies;
+        for (const Fault& fault : error.faults()) remedies.push_back(fault.code + " " + nl(fault.code + ".remedy", fault.args));
+        EXPECT_THAT(remedies,
+                    ::testing::Contains(
+                        "MAP-004 Velden van club: name, kind, side, vcode, municipality, places, engagement_signed_on, naming_agreed_on."));
+        EXPECT_THAT(remedies,
+                    ::testing::Contains(
+                        "MAP-003 Kies uit: person, club, worker, employment, trajectory, event, activity, result, signal, factor, goal."));
+        EXPECT_THAT(remedies, ::testing::Contains("MAP-005 Voeg ze daar toe, of gebruik een van: id."));
+        EXPECT_THAT(remedies, ::testing::Contains("MAP-011 Mogelijke waarden: 0, 1, 2."));
+        EXPECT_THAT(remedies, ::testing::Contains("MAP-011 Mogelijke waarden: 2025-09-01."));
+    }
+}
+
 TEST(MappingFiles, NeedASchemaASheetAKeyAndTheRequiredFields) {
     EXPECT_THAT(faults(""), ElementsAre("CFG-002 1:1", "MAP-010 1:1"));
     EXPECT_THAT(faults("schema = \"mapping/2\"\n[[sheet]]\nmodel = \"event\""), ElementsAre("MAP-002 1:10"));
