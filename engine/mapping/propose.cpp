@@ -336,13 +336,16 @@ class SheetProposer {
             for (const HeaderHit& hit : columns_[c].hits)
                 given_name = given_name || (meaning(hit.meaning).entity == "person" && meaning(hit.meaning).field == "given_name" &&
                                             score(c, hit).confidence >= kSure);
+        std::string about = knowledge_.is_category(title_) ? title_ : std::string();
+        for (const Column& column : columns_)
+            if (about.empty() && means(column, "club", "name") && knowledge_.is_category(column.header)) about = column.header;
         std::vector<Scored> out;
         for (std::size_t c = 0; c < columns_.size(); ++c) {
             const Column& column = columns_[c];
             std::vector<HeaderHit> hits = column.hits;
-            // In a list of clubs the sheet says whose name and kind it is.
-            if (layout == Layout::Clubs && column.category.empty() && !column.alarming && knowledge_.is_category(title_))
-                hits = knowledge_.hits(column.header, title_, name_);
+            // In a list of clubs the sheet, or the column with their names, says whose kind and municipality it is.
+            if (layout == Layout::Clubs && column.category.empty() && !column.alarming && !about.empty())
+                for (HeaderHit& hit : knowledge_.hits(column.header, about, name_)) hits.push_back(std::move(hit));
             const bool several = column.facts.several_words() || column.facts.with_comma();
             const bool either_name = means(column, "person", "family_name") && means(column, "person", "full_name");
             for (const HeaderHit& hit : hits) {
