@@ -156,7 +156,7 @@ void BiffBook::open_container() {
         auto bytes = container->open(*entry);
         const bool whole = bytes->size() >= entry->size;
         if (!open_stream(std::move(bytes))) continue;
-        if (!whole) warnings.add("XLS-043", 0, 0);
+        if (!whole || container->guessed()) warnings.add("XLS-043", 0, 0);
         return;
     }
     if (named) refuse("XLS-050");

@@ -147,7 +147,10 @@ std::uint32_t OleContainer::next(std::uint32_t sector) const {
         page.table = table;
     }
     const auto at = static_cast<std::size_t>(sector % per_table * 4);
-    return at + 4 <= page.bytes.size() ? u32(page.bytes, at) : kEnd;
+    if (at + 4 <= page.bytes.size()) return u32(page.bytes, at);
+    // The file ends before its table. Most programs write a stream in one piece.
+    guessed_ = true;
+    return sector + 1;
 }
 
 void OleContainer::read_directory(std::uint32_t first) {

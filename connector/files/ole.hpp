@@ -33,6 +33,8 @@ class OleContainer {
     const OleEntry* find(std::string_view name) const;
     /// What is really there of a stream; shorter than entry.size when the container is damaged. The container outlives it.
     std::unique_ptr<ByteRange> open(const OleEntry& entry) const;
+    /// Whether a part of the allocation table was missing so far: sectors were then taken to follow each other.
+    bool guessed() const { return guessed_; }
     /// Where sector 0 begins: the usual place of the workbook when the directory is lost.
     std::uint64_t first_sector() const { return sector_size_; }
 
@@ -55,6 +57,7 @@ class OleContainer {
     std::uint32_t small_table_ = 0;  // first sector of the table of small sectors
     bool sizes_are_long_ = false;    // version 4
     bool tree_is_broken_ = false;
+    mutable bool guessed_ = false;
     std::vector<std::uint32_t> tables_;  // sectors of the allocation table
     std::vector<OleEntry> entries_;
     OleEntry root_;
