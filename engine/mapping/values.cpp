@@ -314,9 +314,20 @@ std::optional<bool> read_boolean(std::string_view text) {
         {"neen", false}, {"n", false},   {"no", false},   {"non", false},    {"0", false},          {"onwaar", false}, {"false", false},
         {"faux", false}, {"nok", false}, {"niet", false}, {"betaald", true}, {"nietbetaald", false}};
     text = trim(text);
-    for (const std::string_view mark : {"\xE2\x9C\x93", "\xE2\x9C\x94", "\xE2\x98\x91"})
+    for (const std::string_view mark : {"\xE2\x9C\x93", "\xE2\x9C\x94"})
         if (text == mark) return true;
-    if (text == "\xE2\x98\x90" || text == "-") return false;
+    if (text == "-") return false;
+    const std::string_view ticked = "\xE2\x98\x91";
+    const std::string_view unticked = "\xE2\x98\x90";
+    if (text.starts_with(ticked) || text.starts_with(unticked)) {
+        // One tick box, perhaps with a label. Ticking "nee" is a no; not ticking it says nothing.
+        const std::string_view label = text.substr(ticked.size());
+        if (label.find(ticked) != std::string_view::npos || label.find(unticked) != std::string_view::npos) return std::nullopt;
+        const auto word = kWords.find(fold(label));
+        const bool says_no = word != kWords.end() && !word->second;
+        if (text.starts_with(ticked)) return !says_no;
+        return says_no ? std::nullopt : std::optional(false);
+    }
     const auto found = kWords.find(fold(text));
     if (found != kWords.end()) return found->second;
     if (const std::string folded = fold(text); folded.starts_with("inputtypecheckbox")) return folded.find("checked") != std::string::npos;

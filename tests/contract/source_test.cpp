@@ -29,12 +29,32 @@ std::vector<Sample> samples() {
         shared_cell(0, 0, 0) + shared_cell(0, 1, 1) + number_cell(1, 0, 1) + shared_cell(1, 1, 2) + number_cell(2, 0, 2);
     const std::string by_column =
         label8(0, 0, "id") + number_cell(1, 0, 1) + number_cell(2, 0, 2) + label8(0, 1, "naam") + label8(1, 1, "Zo\xeb");
+    const std::string open_document =
+        "<office:document-content "
+        "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\"><office:body><office:spreadsheet><table:table>"
+        "<table:table-row><table:table-cell><text:p>id</text:p></table:table-cell><table:table-cell><text:p>naam</text:p></"
+        "table:table-cell>"
+        "</table:table-row><table:table-row><table:table-cell office:value-type=\"float\" "
+        "office:value=\"1\"/><table:table-cell><text:p>Zoë</text:p>"
+        "</table:table-cell></table:table-row><table:table-row><table:table-cell office:value-type=\"float\" "
+        "office:value=\"2\"/></table:table-row>"
+        "</table:table></office:spreadsheet></office:body></office:document-content>";
+    const std::string spreadsheetml =
+        "<?xml version=\"1.0\"?><Workbook "
+        "xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"><Worksheet><Table><Row><Cell><Data>id</Data></Cell>"
+        "<Cell><Data>naam</Data></Cell></Row><Row><Cell><Data "
+        "ss:Type=\"Number\">1</Data></Cell><Cell><Data>Zoë</Data></Cell></Row><Row><Cell><Data "
+        "ss:Type=\"Number\">2</Data></Cell></Row></Table></Worksheet></Workbook>";
     return {{"text", "id;naam\n1;Zoë\n2;\n"},
             {"text without a last line end", "id;naam\n1;Zoë\n2;"},
             {"text with a mark", "\xef\xbb\xbfid;naam\r\n1;Zoë\r\n2;\r\n"},
+            {"workbook", book_of({rows, "<si><t>id</t></si><si><t>naam</t></si><si><t>Zoë</t></si>"})},
             {"old workbook", sheet8(by_row, strings)},
             {"old workbook written by columns", sheet8(by_column)},
-            {"workbook", book_of({rows, "<si><t>id</t></si><si><t>naam</t></si><si><t>Zoë</t></si>"})}};
+            {"OpenDocument spreadsheet", zip_of({{"content.xml", open_document}})},
+            {"flat OpenDocument spreadsheet", open_document},
+            {"SpreadsheetML", spreadsheetml},
+            {"HTML table", "<table><tr><th>id<th>naam<tr><td>1<td>Zo&euml;<tr><td>2<td></table>"}};
 }
 
 std::string read_all(Document& document) {

@@ -1,4 +1,5 @@
-// Makes the two large files that reading is measured with: DIR/big.xlsx (200,000 x 13) and DIR/big.csv (1,000,000 x 13, about 138 MB).
+// Makes the large files that reading is measured with: DIR/big.xlsx, DIR/big.fods (its XML is also the content.xml of an .ods) and
+// DIR/big.xml (SpreadsheetML), each 200,000 x 13 with the same values, and DIR/big.csv (1,000,000 x 13, about 138 MB).
 // Use: bigfiles DIR. Always the same bytes; invented people only.
 
 #include <array>
@@ -7,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <sstream>
 #include <string>
 
 #include "engine/core/date.hpp"
@@ -94,6 +96,65 @@ void write_text(const std::filesystem::path& path, std::uint64_t rows) {
     }
 }
 
+/// The cells of the sheet as `cell(type, value)` writes them, between `row_start` and `row_end`.
+template <typename Cell>
+void write_rows(std::ofstream& out, std::uint64_t rows, const char* row_start, const char* row_end, Cell&& cell) {
+    out << row_start;
+    for (const char* header : kHeaders) cell('s', header);
+    out << row_end;
+    for (std::uint64_t r = 1; r < rows; ++r) {
+        const Line line = line_of(r);
+        out << row_start;
+        cell('n', std::to_string(line.id));
+        cell('s', line.first);
+        cell('s', line.last);
+        cell('d', line.birth.iso());
+        cell('s', line.gender);
+        cell('s', line.street);
+        cell('n', std::to_string(line.number));
+        cell('n', std::to_string(line.postcode));
+        cell('s', line.town);
+        cell('s', line.email);
+        cell('d', line.enrolled.iso());
+        std::ostringstream amount;
+        amount << line.amount;
+        cell('n', amount.str());
+        cell('s', line.kind);
+        out << row_end;
+    }
+}
+
+void write_open_document(const std::filesystem::path& path, std::uint64_t rows) {
+    std::ofstream out(path, std::ios::binary);
+    out << R"(<?xml version="1.0" encoding="UTF-8"?>)"
+        << R"(<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" )"
+        << R"(xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" )"
+        << R"(xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" office:version="1.3" )"
+        << R"(office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:body><office:spreadsheet><table:table table:name="Leden">)";
+    write_rows(out, rows, "<table:table-row table:style-name=\"ro1\">", "</table:table-row>", [&](char type, const std::string& value) {
+        const char* const name = type == 's' ? "string" : type == 'n' ? "float" : "date";
+        out << "<table:table-cell office:value-type=\"" << name << '"';
+        if (type == 'n') out << " office:value=\"" << value << '"';
+        if (type == 'd') out << " table:style-name=\"ce1\" office:date-value=\"" << value << '"';
+        out << " calcext:value-type=\"" << name << "\"><text:p>" << value << "</text:p></table:table-cell>";
+    });
+    out << "</table:table></office:spreadsheet></office:body></office:document>\n";
+}
+
+void write_spreadsheetml(const std::filesystem::path& path, std::uint64_t rows) {
+    std::ofstream out(path, std::ios::binary);
+    out << "<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?>\n"
+        << R"(<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">)"
+        << R"(<Worksheet ss:Name="Leden"><Table>)";
+    write_rows(out, rows, "   <Row>\n", "   </Row>\n", [&](char type, const std::string& value) {
+        if (type == 'd')
+            out << "    <Cell ss:StyleID=\"s62\"><Data ss:Type=\"DateTime\">" << value << "T00:00:00.000</Data></Cell>\n";
+        else
+            out << "    <Cell><Data ss:Type=\"" << (type == 'n' ? "Number" : "String") << "\">" << value << "</Data></Cell>\n";
+    });
+    out << "</Table></Worksheet></Workbook>\n";
+}
+
 }  // namespace
 }  // namespace brugwacht
 
@@ -106,6 +167,8 @@ int main(int argc, char** argv) {
     std::filesystem::create_directories(folder);
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
     brugwacht::write_workbook(folder / "big.xlsx", 200000);
+    brugwacht::write_open_document(folder / "big.fods", 200000);
+    brugwacht::write_spreadsheetml(folder / "big.xml", 200000);
     brugwacht::write_text(folder / "big.csv", 1000000);
     return 0;
 }

@@ -139,6 +139,10 @@ TEST(Booleans, AreReadInTheWaysPeopleWriteThem) {
     for (const char* text : {"nee", "Neen", "n", "0", "onwaar", "non", "no", "FALSE", "nok", "<INPUT TYPE=\"CHECKBOX\" DISABLED/>"})
         EXPECT_EQ(read_boolean(text), false) << text;
     for (const char* text : {"misschien", "2", ""}) EXPECT_FALSE(read_boolean(text)) << text;
+    // Tick boxes of web pages, with or without a label.
+    for (const char* text : {"\u2611", "\u2611 Ja", "\u2611 Lid"}) EXPECT_EQ(read_boolean(text), true) << text;
+    for (const char* text : {"\u2610", "\u2610 Ja", "\u2610 Lid", "\u2611 nee"}) EXPECT_EQ(read_boolean(text), false) << text;
+    for (const char* text : {"\u2610 nee", "\u2611 ja \u2610 nee"}) EXPECT_FALSE(read_boolean(text)) << text;
 }
 
 TEST(Minutes, AreReadFromHoursToo) {
