@@ -269,7 +269,8 @@ struct SheetMapper::Impl {
         column_promise.assign(width, Promise::None);
         for (const HeaderCell& cell : cells) {
             // Messages name the column; a "header" that is a person's data is no name.
-            if (alarm_in_label(cell.text) == Alarm::None) column_header[cell.column] = cell.text;
+            if (const Alarm alarm = alarm_in_label(cell.text); alarm == Alarm::None || alarm == Alarm::Date)
+                column_header[cell.column] = cell.text;
             uses.push_back({cell.column, cell.text, cell.category, column_slot[cell.column] >= 0});
             column_promise[cell.column] = is_uitpas_header(cell.text)     ? Promise::Uitpas
                                           : is_national_header(cell.text) ? Promise::National
@@ -350,7 +351,8 @@ struct SheetMapper::Impl {
             if (cell.number != std::floor(cell.number) || cell.number < 1e8 || cell.number >= 1e13) return {};
             const auto number = static_cast<std::uint64_t>(cell.number);
             if (promise == Promise::Uitpas) return "POL-002";
-            if (promise == Promise::National || (!(phones && number < 1'000'000'000) && is_national_number(number))) return "POL-001";
+            const bool mobile = phones && number >= 450'000'000 && number < 500'000'000;  // 0475 12 34 56 that lost its zero
+            if (promise == Promise::National || (!mobile && is_national_number(number))) return "POL-001";
             return !phones && is_uitpas_number(number) ? "POL-002" : std::string_view();
         }
         if (cell.kind != CellKind::Text || text.size() < 5) return {};

@@ -235,6 +235,10 @@ class Parser {
         for (std::size_t i = 0; i < node.keys.size(); ++i) {
             ColumnPlan column = named_column(node.keys[i]);
             reader.node(column.name);
+            if (!node.items[i].is(Node::Kind::Table)) {
+                reader.fault("CFG-003", {{"key", "context." + column.name}, {"expected", std::string("table")}}, &node.items[i]);
+                continue;
+            }
             TableReader table(node.items[i], file_, "context." + column.name, faults_);
             column.find = table.choice("find", {"year", "date"}, "date") == "year" ? ContextFind::Year : ContextFind::Date;
             for (const std::string& place : table.texts("from")) {
@@ -253,6 +257,10 @@ class Parser {
     }
 
     void read_one_of(SheetPlan& sheet, const Node& node, TableReader& reader) {
+        if (!node.is(Node::Kind::Array)) {
+            reader.fault("CFG-003", {{"key", std::string("one_of")}, {"expected", std::string("list")}}, &node);
+            return;
+        }
         const bool nested = !node.items.empty() && node.items.front().is(Node::Kind::Array);
         std::vector<const Node*> groups;
         if (nested) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 
@@ -111,6 +112,59 @@ std::vector<std::string> titles(bool with_numbers) {
 INSTANTIATE_TEST_SUITE_P(OfEverySystem, Exports, testing::ValuesIn(titles(false)), [](const auto& example) { return example.param; });
 INSTANTIATE_TEST_SUITE_P(OfEverySystem, ExportsWithNumbers, testing::ValuesIn(titles(true)),
                          [](const auto& example) { return example.param; });
+
+// ---------------------------------------------------------------- a thousand numbers under headers that promise something else
+
+struct Birth {
+    int year, month, day;
+};
+
+std::string national_number(Birth birth, int serial) {
+    char nine[16];
+    std::snprintf(nine, sizeof nine, "%02d%02d%02d%03d", birth.year % 100, birth.month, birth.day, serial);
+    const long long base = std::stoll(nine) + (birth.year >= 2000 ? 2'000'000'000LL : 0);
+    char check[8];
+    std::snprintf(check, sizeof check, "%02lld", 97 - base % 97);
+    return std::string(nine) + check;
+}
+
+TEST(NationalNumbers, OfAThousandRowsAreAllRemovedCountedAndNowhere) {
+    const ScratchProject project;
+    const fs::path path = project.beside() / "leden.csv";
+    std::vector<std::string> numbers;
+    {
+        std::ofstream file(path);
+        file << "Lidnummer;Voornaam;Achternaam;Geboortedatum;Gsm ouder;Rekening;Straat\n";
+        for (int i = 0; i < 1000; ++i) {
+            const Birth birth{2007 + i % 15, 1 + i % 12, 1 + i % 28};
+            const std::string n = national_number(birth, 1 + i % 997);
+            numbers.push_back(n);
+            const std::string dotted =
+                n.substr(0, 2) + "." + n.substr(2, 2) + "." + n.substr(4, 2) + "-" + n.substr(6, 3) + "." + n.substr(9);
+            const std::vector<std::string> notations{n, dotted, "rr " + n.substr(0, 6) + " " + n.substr(6, 3) + " " + n.substr(9),
+                                                     "zie " + n.substr(0, 6) + "-" + n.substr(6) + ", nagekeken"};
+            const std::string& written = notations[static_cast<std::size_t>(i) % notations.size()];
+            const auto in_column = [&](int column) { return i % 3 == column ? written : std::string(); };
+            file << "L" << i << ";Voornaam" << i << ";Naam" << i << ";" << birth.day << "/" << birth.month << "/" << birth.year << ";"
+                 << in_column(0) << ";" << in_column(1) << ";" << in_column(2) << "\n";
+        }
+    }
+    const Node result = project.json({"import", path.string()});
+    const Node& told = at(result, "files").items.at(0);
+    EXPECT_EQ(at(told, "new").integer, 1000);
+    EXPECT_EQ(at(told, "rejected").integer, 0);
+    const auto warnings = warnings_of(told);
+    EXPECT_EQ(warnings.at("POL-001"), 1000);
+    std::map<std::string, std::int64_t> by_column;
+    for (const Node& warning : at(told, "warnings").items)
+        if (at(warning, "code").text == "POL-001")
+            for (const Node& column : at(warning, "columns").items) by_column[at(column, "column").text] = at(column, "count").integer;
+    EXPECT_EQ(by_column, (std::map<std::string, std::int64_t>{{"Gsm ouder", 334}, {"Rekening", 333}, {"Straat", 333}}));
+    const std::string bytes = all_bytes(project.path());
+    int hits = 0;
+    for (const std::string& number : numbers) hits += bytes.find(number) != std::string::npos ? 1 : 0;
+    EXPECT_EQ(hits, 0);
+}
 
 // ---------------------------------------------------------------- a trial that is gone from the next export
 

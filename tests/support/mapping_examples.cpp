@@ -188,6 +188,13 @@ std::vector<MappingExample> make_examples() {
         .stored = {{"person", 2}},
     });
 
+    MappingExample as_xml = all.back();
+    as_xml.title = "UitpasCounterAsDownloaded";
+    as_xml.file = "passholders.xls";
+    as_xml.as = Written::Spreadsheetml;
+    as_xml.sheets.front().name = "Sheet1";
+    all.push_back(as_xml);
+
     // ------------------------------------------------------------ CiviCRM
     all.push_back({
         .title = "CiviContacts",
@@ -251,6 +258,12 @@ std::vector<MappingExample> make_examples() {
         .records = {{"person", 2}, {"trajectory", 2}, {"event", 1}},
         .stored = {{"person", 2}, {"trajectory", 2}, {"event", 1}},
     });
+
+    MappingExample report = *std::find_if(all.begin(), all.end(), [](const MappingExample& e) { return e.title == "CiviActivities"; });
+    report.title = "CiviActivitiesAsReport";
+    report.file = "Report_activities.xls";
+    report.as = Written::Html;
+    all.push_back(report);
 
     // ------------------------------------------------------------ member lists
     all.push_back({
@@ -423,6 +436,40 @@ void write_workbook(const MappingExample& example, const std::filesystem::path& 
     if (workbook_close(book) != LXW_NO_ERROR) throw std::runtime_error("cannot write " + path.string());
 }
 
+std::string escaped(const std::string& text) {
+    std::string out;
+    for (const char c : text) out += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : std::string(1, c);
+    return out;
+}
+
+std::string xml_file(const MappingExample& example) {
+    std::string out =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" "
+        "xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\">\n";
+    for (const ExampleSheet& sheet : example.sheets) {
+        out += "<Worksheet ss:Name=\"" + sheet.name + "\"><Table>\n";
+        for (const std::vector<std::string>& row : sheet.rows) {
+            out += "<Row>";
+            for (const std::string& text : row) out += "<Cell><Data ss:Type=\"String\">" + escaped(without_mark(text)) + "</Data></Cell>";
+            out += "</Row>\n";
+        }
+        out += "</Table></Worksheet>\n";
+    }
+    return out + "</Workbook>\n";
+}
+
+std::string html_file(const MappingExample& example) {
+    std::string out = "<html><head><meta charset=\"utf-8\"></head><body>\n<table>\n";
+    const ExampleSheet& sheet = example.sheets.front();
+    for (std::size_t r = 0; r < sheet.rows.size(); ++r) {
+        const std::string cell = r == sheet.header ? "th" : "td";
+        out += "<tr>";
+        for (const std::string& text : sheet.rows[r]) out += "<" + cell + ">" + escaped(without_mark(text)) + "</" + cell + ">";
+        out += "</tr>\n";
+    }
+    return out + "</table></body></html>\n";
+}
+
 }  // namespace
 
 const std::vector<MappingExample>& mapping_examples() {
@@ -438,7 +485,10 @@ const MappingExample& mapping_example(const std::string& title) {
 
 void write_example(const MappingExample& example, const std::filesystem::path& path) {
     if (example.as == Written::Workbook) return write_workbook(example, path);
-    std::ofstream(path, std::ios::binary) << text_file(example);
+    const std::string bytes = example.as == Written::Spreadsheetml ? xml_file(example)
+                              : example.as == Written::Html        ? html_file(example)
+                                                                   : text_file(example);
+    std::ofstream(path, std::ios::binary) << bytes;
 }
 
 }  // namespace brugwacht

@@ -20,11 +20,13 @@ struct ExampleSheet {
 };
 
 enum class Written : std::uint8_t {
-    Comma,      // quoted where needed, LF
-    Semicolon,  // the same with semicolons
-    Scouts,     // semicolons, header without quotes, all values quoted, one separator too many on every line
-    Civi,       // semicolons, header and all values quoted, blanks unquoted, CRLF
-    Workbook,   // xlsx
+    Comma,          // quoted where needed, LF
+    Semicolon,      // the same with semicolons
+    Scouts,         // semicolons, header without quotes, all values quoted, one separator too many on every line
+    Civi,           // semicolons, header and all values quoted, blanks unquoted, CRLF
+    Workbook,       // xlsx
+    Spreadsheetml,  // XML of Excel 2003 with the ending .xls, every cell typed as text
+    Html,           // a table in a web page with the ending .xls
 };
 
 struct MappingExample {

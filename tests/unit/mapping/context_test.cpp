@@ -199,6 +199,9 @@ TEST(MappingFiles, NameWhatIsWrongInTheWordsOfPlace) {
     EXPECT_THAT(faults(start + "[sheet.context]\nd = { from = [\"voettekst\"], find = \"date\" }" + record),
                 ElementsAre(HasSubstr("CFG-004")));
     EXPECT_THAT(faults(start + "[sheet.context]\nd = { find = \"zin\" }" + record), ElementsAre(HasSubstr("CFG-004")));
+    EXPECT_THAT(faults(start + "[sheet.context]\nd = \"sheet\"" + record), ElementsAre(HasSubstr("CFG-003")));
+    EXPECT_THAT(faults("schema = \"mapping/1\"\n[[sheet]]\none_of = \"id\"\n[sheet.columns]\nid = \"Nr\"\n" + record),
+                ElementsAre(HasSubstr("CFG-003")));
     EXPECT_THAT(faults("schema = \"mapping/1\"\n[[sheet]]\none_of = [\"idd\"]\n[sheet.columns]\nid = \"Nr\"\n" + record),
                 ElementsAre(HasSubstr("MAP-005")));
     EXPECT_THAT(faults(start + "\n[[sheet.record]]\nentity = \"person\"\nkey = { columns = [\"id\"], scope = \"jaar\" }\n"),
