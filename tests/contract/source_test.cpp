@@ -54,7 +54,9 @@ std::vector<Sample> samples() {
             {"OpenDocument spreadsheet", zip_of({{"content.xml", open_document}})},
             {"flat OpenDocument spreadsheet", open_document},
             {"SpreadsheetML", spreadsheetml},
-            {"HTML table", "<table><tr><th>id<th>naam<tr><td>1<td>Zo&euml;<tr><td>2<td></table>"}};
+            {"HTML table", "<table><tr><th>id<th>naam<tr><td>1<td>Zo&euml;<tr><td>2<td></table>"},
+            {"JSON", "[{\"id\":1,\"naam\":\"Zoë\"},{\"id\":2,\"naam\":\"\"}]"},
+            {"JSON lines", "{\"id\":1,\"naam\":\"Zoë\"}\n{\"id\":2}\n"}};
 }
 
 std::string read_all(Document& document) {
@@ -114,6 +116,31 @@ TEST(SourceContract, TwoReadingsOfOneTabDoNotDisturbEachOther) {
         ASSERT_TRUE(one->next(row)) << sample.name;
         EXPECT_EQ(row.row, 2U) << sample.name;
         EXPECT_EQ(row.cells[1].text, "Zoë") << sample.name;
+    }
+}
+
+/// Kinds that have columns of their own.
+std::vector<Sample> own_columns() {
+    return {
+        {"calendar",
+         "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20260105T090000\nRRULE:FREQ=DAILY;COUNT=3\nEND:VEVENT\nEND:VCALENDAR\n"},
+        {"social export", R"({"ig_stories":[{"uri":"x","creation_timestamp":1751360400},{"uri":"y","creation_timestamp":1751360400}]})"}};
+}
+
+TEST(SourceContract, KindsWithColumnsOfTheirOwnCanBeReadTwiceAndSideBySide) {
+    for (const Sample& sample : own_columns()) {
+        const TempDir folder;
+        write_bytes(folder / "file", sample.bytes);
+        const auto document = open_document(folder / "file");
+        const std::string first = read_all(*document);
+        const auto one = document->open_tab(1);
+        RawRow row;
+        ASSERT_TRUE(one->next(row)) << sample.name;
+        EXPECT_EQ(read_all(*document), first) << sample.name;
+        ASSERT_TRUE(one->next(row)) << sample.name;
+        EXPECT_EQ(row.row, 2U) << sample.name;
+        EXPECT_TRUE(row.cells[0].text.starts_with('~')) << sample.name;
+        EXPECT_TRUE(document->warnings().empty()) << sample.name;
     }
 }
 
