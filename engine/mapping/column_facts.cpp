@@ -11,6 +11,7 @@ namespace brugwacht {
 namespace {
 
 constexpr std::size_t kMostWords = 40;
+constexpr std::size_t kLongestWord = 80;  // of a code list
 constexpr std::size_t kFreeTextWords = 7;
 constexpr std::size_t kFreeTextLength = 80;
 
@@ -142,7 +143,9 @@ void ColumnFacts::add(const SampleCell& cell) {
             ++errors_;
             return;
     }
-    if (different_.insert(word).second && words_.size() < kMostWords) {
+    const bool fresh = different_.insert(std::hash<std::string>()(word)).second;
+    if (word.size() > kLongestWord) return;
+    if (fresh && words_.size() < kMostWords) {
         words_.emplace_back(word, 1);
     } else {
         const auto known = std::find_if(words_.begin(), words_.end(), [&](const auto& entry) { return entry.first == word; });

@@ -213,7 +213,7 @@ class SheetProposer {
     ProposedSheet run() {
         ProposedSheet out;
         out.index = sheet_.index;
-        out.name = sheet_.name;
+        out.name = printable(sheet_.name);
         const auto header = HeaderFinder(sheet_, knowledge_, name_).find();
         if (!header) return out;
         out.header_row = sheet_.rows[header->at].row;

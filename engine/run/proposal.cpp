@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t kRows = 200;  // of each sheet
 constexpr std::size_t kTabs = 40;
-constexpr std::size_t kCells = 250'000;  // of the whole file
-constexpr std::size_t kCellsOfASheet = 100'000;
+constexpr std::size_t kCells = 120'000;        // of the whole file; a sheet gets a third of what is left,
+constexpr std::size_t kCellsOfASheet = 1'000;  // and this much always
 
 /// Text of a cell without the half of a character at its end.
 void keep_text(SampleCell& kept, std::string_view text) {
@@ -31,14 +31,15 @@ SheetSample sample_sheet(Document& document, const TabInfo& tab, std::size_t& ce
     SheetSample sheet{tab.index, tab.name, {}};
     const auto source = document.open_tab(tab.index);
     RawRow row;
-    std::size_t cells = 0;
-    while (sheet.rows.size() < kRows && cells < kCellsOfASheet && cells_left > 0 && source->next(row)) {
+    std::size_t room = cells_left / 3 + kCellsOfASheet;
+    while (sheet.rows.size() < kRows && room > 0 && source->next(row)) {
         RowSample kept{row.row, {}};
         for (const Cell& cell : row.cells) {
             if (cell.kind == CellKind::Empty) continue;
-            if (cells_left == 0) break;
-            --cells_left;
-            ++cells;
+            // One row is taken whole: it may be the header.
+            if (room == 0 && !sheet.rows.empty()) break;
+            room -= room > 0 ? 1U : 0U;
+            cells_left -= cells_left > 0 ? 1U : 0U;
             SampleCell sample;
             sample.column = cell.column;
             sample.kind = cell.kind;

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <set>
+#include <span>
 
 #include "engine/lib/catalogue.hpp"
 #include "engine/mapping/header_knowledge.hpp"
@@ -274,6 +275,25 @@ TEST(Proposal, LearnsFromMappingsOfTheProject) {
     EXPECT_FALSE(propose(sample).usable());
 }
 
+TEST(Proposal, LooksAtTypedCellsOfAWorkbook) {
+    FileSample sample =
+        file_of({{"Voornaam", "Naam", "Telefoon", "Intake", "Lidnr"}, {"Amina", "Testers"}, {"Bilal", "Proefman"}}, "x.xlsx");
+    sample.encoding.clear();
+    sample.delimiter.clear();
+    const auto put = [&](std::size_t row, std::uint32_t column, CellKind kind, double number) {
+        sample.sheets[0].rows[row].cells.push_back({column, kind, number, "", false});
+    };
+    for (const std::size_t row : {std::size_t{1}, std::size_t{2}}) {
+        put(row, 2, CellKind::Number, 470123456);
+        put(row, 3, CellKind::DateTime, 1757894400);                              // 15 September 2025
+        put(row, 4, CellKind::Number, row == 1 ? 85073003328.0 : 12051700131.0);  // one of them is a national number
+    }
+    EXPECT_THAT(told(propose(sample).sheets.front()),
+                ElementsAre("Voornaam=person.given_name", "Naam=person.family_name", "Telefoon=person.phone", "Intake=trajectory.start",
+                            "Lidnr-national_number"));
+    EXPECT_THAT(preview(sample).front(), HasSubstr("start=2025-09-15"));
+}
+
 // ---------------------------------------------------------------- how good: measured
 
 struct Expected {
@@ -332,10 +352,15 @@ constexpr Expected kVariants[] = {
 };
 
 // Each variant stands alone among columns that make the sheet a registration; cells are blank, so only the header speaks.
-TEST(Proposal, KnowsFortyVariantsOfHeadersInThreeLanguages) {
+struct Recall {
     std::size_t right = 0;
-    std::size_t wrong = 0;
-    for (const Expected& variant : kVariants) {
+    std::size_t wrong = 0;  // another field, and sure of it
+};
+
+Recall recall_of(std::span<const Expected> variants) {
+    Recall out;
+    auto& [right, wrong] = out;
+    for (const Expected& variant : variants) {
         const std::string field = variant.field;
         std::vector<std::string> header{variant.header};
         const auto besides = [&](const char* name, const std::string& unless) {
@@ -355,11 +380,62 @@ TEST(Proposal, KnowsFortyVariantsOfHeadersInThreeLanguages) {
         wrong += found != field && found != "nothing" ? 1U : 0U;
         if (found != field) std::cout << "  " << variant.header << ": " << found << ", expected " << field << '\n';
     }
-    const double recall = static_cast<double>(right) / static_cast<double>(std::size(kVariants));
-    std::cout << "header variants: " << std::size(kVariants) << ", right " << right << ", wrong field " << wrong << '\n';
-    RecordProperty("recall", std::to_string(recall));
-    EXPECT_GE(recall, 0.9);
-    EXPECT_LE(wrong, 2u);
+    return out;
+}
+
+TEST(Proposal, KnowsFortyVariantsOfHeadersInThreeLanguages) {
+    const Recall recall = recall_of(kVariants);
+    std::cout << "header variants: " << std::size(kVariants) << ", right " << recall.right << ", wrong field " << recall.wrong << '\n';
+    EXPECT_GE(recall.right * 10, std::size(kVariants) * 9);
+    EXPECT_LE(recall.wrong, 2u);
+}
+
+// A second list, written after the words were settled and never used to add one: what an unseen sheet may expect.
+constexpr Expected kUnseen[] = {
+    {"Voornaam deelnemer", "person.given_name"},
+    {"Prénom du jeune", "person.given_name"},
+    {"Given names", "person.given_name"},
+    {"Naam + voornaam", "person.family_name"},
+    {"Achternaam deelnemer", "person.family_name"},
+    {"Nom du jeune", "person.family_name"},
+    {"Geboortedag", "person.birth_date"},
+    {"Date de naissance (jj/mm/aaaa)", "person.birth_date"},
+    {"Birthdate child", "person.birth_date"},
+    {"jongen/meisje", "person.gender"},
+    {"Gender identity", "person.gender"},
+    {"Straat en huisnummer", "person.street"},
+    {"Rue et n°", "person.street"},
+    {"Postcode + gemeente", "person.postcode"},
+    {"Localité", "person.municipality"},
+    {"Home town", "person.municipality"},
+    {"Tel. vader", "person.guardian_phone"},
+    {"GSM moeder", "person.guardian_phone"},
+    {"N° de GSM parents", "person.guardian_phone"},
+    {"Mailadres ouders", "person.guardian_email"},
+    {"Courriel des parents", "person.guardian_email"},
+    {"Voertaal thuis", "person.language"},
+    {"Aanmelddatum", "trajectory.start"},
+    {"Date du premier entretien", "trajectory.start"},
+    {"Started on", "trajectory.start"},
+    {"Via wie aangemeld", "trajectory.referrer_kind"},
+    {"Orienté via", "trajectory.referrer_kind"},
+    {"Proefmoment 1", "event.date/trial"},
+    {"Dates d'essai", "event.date/trial"},
+    {"Taster session", "event.date/trial"},
+    {"Lid geworden op", "event.date/enrol"},
+    {"Inscription définitive", "event.date/enrol"},
+    {"Joined club on", "event.date/enrol"},
+    {"Club/vereniging", "club.name"},
+    {"Association choisie", "club.name"},
+    {"Gestopt sinds", "event.date/stop"},
+    {"Motif de l'arrêt", "event.reason/stop"},
+};
+
+TEST(Proposal, SeldomMistakesAHeaderItNeverSaw) {
+    const Recall recall = recall_of(kUnseen);
+    std::cout << "unseen headers: " << std::size(kUnseen) << ", right " << recall.right << ", wrong field " << recall.wrong << '\n';
+    EXPECT_GE(recall.right * 10, std::size(kUnseen) * 6);
+    EXPECT_LE(recall.wrong, 2u);
 }
 
 // What the shipped mappings say about columns of persons, proposed again from words alone: the mappings themselves are left out.
