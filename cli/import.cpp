@@ -5,6 +5,7 @@
 #include "cli/commands.hpp"
 #include "cli/import_summary.hpp"
 #include "cli/project_session.hpp"
+#include "cli/reading_summary.hpp"
 #include "engine/lib/json.hpp"
 
 namespace brugwacht {
@@ -98,6 +99,7 @@ void write_import_members(JsonWriter& json, const ImportSummary& summary, const 
             json.end_array().end_object();
         }
         json.end_array();
+        write_decisions(json, file.decisions);
         if (file.error) {
             json.key("error");
             write_fault(json, file.error->first(), session.texts);
@@ -166,6 +168,7 @@ void print_import(const ImportSummary& summary, const Session& session) {
                                     {"duplicate", static_cast<std::int64_t>(file.counts.duplicate)},
                                     {"rejected", static_cast<std::int64_t>(file.counts.rejected)},
                                     {"skipped", static_cast<std::int64_t>(file.counts.skipped)}});
+        print_decisions(file.decisions, session);
         for (const auto& [code, count] : file.warnings) print_warning(file, code, count, session);
     }
     if (summary.waiting > 0) session.say("import.waiting", {{"count", static_cast<std::int64_t>(summary.waiting)}});

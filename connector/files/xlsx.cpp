@@ -305,6 +305,8 @@ class SheetSource : public Source {
             } else if (token == Token::End && xml_->name() == "sheetData") {
                 done_ = true;
                 in_data_ = false;
+            } else if (token == Token::Start && !in_data_ && xml_->name() == "col") {
+                note_hidden_columns();
             } else if (token == Token::Start && in_data_ && xml_->name() == "row" && read_row()) {
                 row.tab = tab_;
                 row.row = row_number_;
@@ -318,6 +320,7 @@ class SheetSource : public Source {
     std::string bookmark() const override { return row_number_ == 0 ? std::string() : std::to_string(row_number_); }
 
   private:
+    enum class Shown : std::uint8_t { Visible, Hidden, Told };
     enum class Type : std::uint8_t { Number, Shared, Text, Inline, Boolean, Error, Date };
 
     struct Head {
@@ -338,8 +341,10 @@ class SheetSource : public Source {
         pending_.clear();
         text_.clear();
         std::uint64_t given_row = 0;
+        bool hidden = false;
         xml_->attributes([&](std::string_view name, std::string_view value) {
             if (name == "r") given_row = parse_count(value).value_or(0);
+            if (name == "hidden") hidden = value == "1" || value == "true";
         });
         last_column_ = 0;
         const bool empty = xml_->self_closing();
@@ -370,7 +375,28 @@ class SheetSource : public Source {
         if (cells_.empty()) return false;
         row_number_ = given_row;
         finish_row();
+        if (hidden) book_.warnings.add("XLS-037", tab_, row_number_);
+        if (!hidden_columns_.empty()) count_hidden_columns();
         return true;
+    }
+
+    /// Hidden columns are read like others; which ones are hidden stands before the rows.
+    void note_hidden_columns() {
+        if (!is_true(xml_->attribute("hidden"))) return;
+        const auto first = parse_count(xml_->attribute("min").value_or("")).value_or(0);
+        const auto last = std::min<std::uint64_t>(parse_count(xml_->attribute("max").value_or("")).value_or(0), kMaxColumn);
+        if (first == 0 || first > last) return;
+        hidden_columns_.resize(std::max<std::size_t>(hidden_columns_.size(), last), Shown::Visible);
+        std::fill(hidden_columns_.begin() + static_cast<std::ptrdiff_t>(first - 1),
+                  hidden_columns_.begin() + static_cast<std::ptrdiff_t>(last), Shown::Hidden);
+    }
+    /// One with a cell in it counts once.
+    void count_hidden_columns() {
+        for (const Cell& cell : cells_) {
+            if (cell.column >= hidden_columns_.size() || hidden_columns_[cell.column] != Shown::Hidden) continue;
+            hidden_columns_[cell.column] = Shown::Told;
+            book_.warnings.add("XLS-038", tab_, row_number_);
+        }
     }
 
     /// Text of the row does not move any more: point the cells at it, and put them in order.
@@ -457,9 +483,11 @@ class SheetSource : public Source {
         bool has_inline = false;
         const std::size_t inline_start = text_.size();
         bool in_value = false;
+        bool formula = false;
         while (true) {
             const Token token = xml_->next();
             if (token == Token::Eof) break;
+            if (token == Token::Start && xml_->name() == "f") formula = true;
             if (token == Token::Text) {
                 if (in_value) xml_->append_text(value_, head.type == Type::Text || head.type == Type::Inline);
             } else if (token == Token::End) {
@@ -491,7 +519,9 @@ class SheetSource : public Source {
             }
             return;
         }
-        if (!value_.empty()) set_value(cell, head, value_);
+        if (!value_.empty()) return set_value(cell, head, value_);
+        // An empty text is a result, nothing at all is none: the program that wrote the file never calculated.
+        if (formula && head.type != Type::Text) book_.warnings.add("XLS-046", tab_, previous_row_ + 1);
     }
 
     void keep(Cell& cell, CellKind kind, std::string_view text) {
@@ -578,6 +608,7 @@ class SheetSource : public Source {
     std::uint64_t previous_row_ = 0;  // of the last row seen
     std::uint64_t last_column_ = 0;
     std::uint64_t unreal_dates_ = 0;
+    std::vector<Shown> hidden_columns_;  // empty when none is
     std::vector<Cell> cells_;
     std::vector<Pending> pending_;
     std::string text_;   // of this row's cells
@@ -600,6 +631,7 @@ class XlsxDocument : public Document {
             book_->warnings.add("XLS-035", index, 0);
             return std::make_unique<EmptySource>();
         }
+        if (tab.hidden) book_->warnings.add("XLS-039", index, 0);
         return std::make_unique<SheetSource>(*book_, index, book_->scan(*book_->find(part), kMaxSheet));
     }
 

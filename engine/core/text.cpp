@@ -39,6 +39,27 @@ icu::UnicodeString folded_unicode(std::string_view text) {
     return u;
 }
 
+struct OddBlank {
+    std::size_t size = 0;  // bytes; 0 = the text does not begin with one
+    bool shows = false;    // as a blank; else invisible
+};
+
+// No-break, narrow, en to hair, ideographic blanks; soft hyphen, zero-width ones, marks of direction, word joiner, byte order mark.
+OddBlank odd_blank(std::string_view text) {
+    if (text.size() < 2) return {};
+    if (text[0] == '\xC2') return text[1] == '\xA0' ? OddBlank{2, true} : text[1] == '\xAD' ? OddBlank{2, false} : OddBlank{};
+    if (text.size() < 3) return {};
+    const auto last = static_cast<unsigned char>(text[2]);
+    if (text[0] == '\xE2' && text[1] == '\x80') {
+        if (last <= 0x8A || last == 0xAF) return {3, true};
+        return last <= 0x8F || (last >= 0xAA && last <= 0xAE) ? OddBlank{3, false} : OddBlank{};
+    }
+    if (text[0] == '\xE2' && text[1] == '\x81') return last == 0x9F ? OddBlank{3, true} : last == 0xA0 ? OddBlank{3, false} : OddBlank{};
+    if (text.starts_with("\xE3\x80\x80")) return {3, true};
+    if (text.starts_with("\xEF\xBB\xBF")) return {3, false};
+    return {};
+}
+
 std::string to_utf8_string(const icu::UnicodeString& u) {
     std::string out;
     u.toUTF8String(out);
@@ -83,7 +104,7 @@ std::string fold_words(std::string_view text) {
         }
         return out;
     }
-    const icu::UnicodeString u = folded_unicode(text);
+    const icu::UnicodeString u = folded_unicode(plain_blanks(text));
     for (int32_t i = 0; i < u.length(); i = u.moveIndex32(i, 1)) {
         const UChar32 c = u.char32At(i);
         put(to_utf8_string(icu::UnicodeString(c)), u_isalnum(c) != 0);
@@ -96,23 +117,43 @@ std::string fold_name(std::string_view text) { return fold(text); }
 std::string_view trim(std::string_view text) {
     const auto solid = [](char c) { return static_cast<unsigned char>(c) > ' ' && static_cast<unsigned char>(c) < 0x80; };
     if (text.empty() || (solid(text.front()) && solid(text.back()))) return text;
-    static constexpr std::array<std::string_view, 9> kBlanks{
-        " ", "\t", "\r", "\n", "\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x8B", "\xEF\xBB\xBF", "\xE2\x80\x89"};
-    bool more = true;
-    while (more && !text.empty()) {
-        more = false;
-        for (const std::string_view blank : kBlanks) {
-            while (text.starts_with(blank)) {
-                text.remove_prefix(blank.size());
-                more = true;
-            }
-            while (text.ends_with(blank)) {
-                text.remove_suffix(blank.size());
-                more = true;
-            }
-        }
+    const auto plain = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+    while (!text.empty()) {
+        const std::size_t n = plain(text.front()) ? 1 : odd_blank(text).size;
+        if (n == 0) break;
+        text.remove_prefix(n);
+    }
+    while (!text.empty()) {
+        std::size_t n = plain(text.back()) ? 1 : 0;
+        for (const std::size_t size : {std::size_t{2}, std::size_t{3}})
+            if (n == 0 && text.size() >= size && odd_blank(text.substr(text.size() - size)).size == size) n = size;
+        if (n == 0) break;
+        text.remove_suffix(n);
     }
     return text;
+}
+
+bool has_odd_blanks(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) { return c == '\xC2' || c == '\xE2' || c == '\xE3' || c == '\xEF'; });
+}
+
+std::string plain_blanks(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const OddBlank odd = odd_blank(text);
+        const bool joiner =
+            odd.size == 3 && text[0] == '\xE2' && (text[2] == '\x8C' || text[2] == '\x8D');  // part of spelling in some scripts
+        if (odd.size == 0) {
+            out.push_back(text.front());
+        } else if (joiner) {
+            out.append(text.substr(0, 3));
+        } else if (odd.shows) {
+            out.push_back(' ');
+        }
+        text.remove_prefix(std::max<std::size_t>(odd.size, 1));
+    }
+    return out;
 }
 
 bool is_valid_utf8(std::string_view bytes) {

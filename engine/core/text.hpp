@@ -17,6 +17,10 @@ std::string fold_words(std::string_view text);
 std::string fold_name(std::string_view text);
 /// Without blanks (also no-break and zero-width ones) at both ends.
 std::string_view trim(std::string_view text);
+/// True when the text may hold no-break or other special blanks, soft hyphens, zero-width characters or marks of writing direction.
+bool has_odd_blanks(std::string_view text);
+/// Special blanks as plain ones, invisible characters left out: what two people who type the same would see as the same.
+std::string plain_blanks(std::string_view text);
 bool is_valid_utf8(std::string_view bytes);
 /// From a named encoding (IANA name) to UTF-8; bytes without a meaning become U+FFFD. Nothing when ICU does not know the name.
 std::optional<std::string> to_utf8(std::string_view bytes, const std::string& encoding);

@@ -3,11 +3,13 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <set>
 #include <unordered_map>
 
 #include "engine/core/hash.hpp"
 #include "engine/core/text.hpp"
+#include "engine/mapping/column_evidence.hpp"
 #include "engine/mapping/plan.hpp"
 #include "engine/policy/policy.hpp"
 
@@ -82,12 +84,60 @@ std::string_view unreadable_code(FieldType type) {
     }
 }
 
-bool is_total(std::string_view text) {
-    static const std::vector<std::string> kWords{"totaal",         "total",      "totalen",   "totaux",   "subtotaal", "eindtotaal",
-                                                 "algemeentotaal", "grandtotal", "soustotal", "subtotal", "totals"};
-    if (text.size() < 5 || text.size() > 20 || std::string_view("tTsSeEaAgG").find(text.front()) == std::string_view::npos) return false;
-    if (std::any_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) return false;
-    return std::find(kWords.begin(), kWords.end(), fold(text)) != kWords.end();
+enum class Total : std::uint8_t { No, Begins, Whole };
+
+// "Totaal", "Sous-total", "Eindtotaal:"; or a label that begins so: "Totaal aantal kinderen".
+Total total_label(std::string_view text) {
+    static const std::vector<std::string> kWords{"totaal",         "totalen",    "total",          "totaux",         "totals",
+                                                 "subtotaal",      "subtotalen", "soustotal",      "soustotaux",     "subtotal",
+                                                 "subtotals",      "eindtotaal", "algemeentotaal", "totaalgeneraal", "totalgeneral",
+                                                 "totauxgeneraux", "grandtotal", "grandtotaal",    "tussentotaal",   "totaalalgemeen"};
+    if (text.size() < 5 || text.size() > 60 || std::string_view("tTsSeEaAgG").find(text.front()) == std::string_view::npos)
+        return Total::No;
+    const std::string words = fold_words(text);
+    std::string folded = words;
+    std::erase(folded, ' ');
+    if (std::find(kWords.begin(), kWords.end(), folded) != kWords.end()) return Total::Whole;
+    const std::string first = words.substr(0, words.find(' '));
+    if (first.size() < words.size() && std::find(kWords.begin(), kWords.end(), first) != kWords.end()) return Total::Begins;
+    return words.starts_with("sous total ") || words.starts_with("sub total ") ? Total::Begins : Total::No;
+}
+
+bool is_figure(const Cell& cell, std::string_view text) {
+    if (cell.kind == CellKind::Number || cell.kind == CellKind::Error) return true;
+    return cell.kind == CellKind::Text && text.find_first_of("0123456789") != std::string_view::npos &&
+           text.find_first_not_of("0123456789., %+-") == std::string_view::npos;
+}
+
+}  // namespace
+
+namespace {
+
+/// How one column is read, whatever the fields that take it.
+struct ColumnReading {
+    const FieldPlan* field = nullptr;  // the first one; the others read the column alike
+    bool dates = false;                // else decimal numbers
+    bool mixed = false;                // two fields read it in two ways: each as its own field says
+    bool use = false;                  // decided as a whole, by `evidence`
+    ColumnEvidence evidence;
+
+    void add(const FieldPlan& own) {
+        const bool own_dates = own.reads_dates();
+        if (field == nullptr) {
+            field = &own;
+            dates = own_dates;
+            return;
+        }
+        const bool alike =
+            dates == own_dates && (dates ? field->dates.orders == own.dates.orders && field->dates.declared == own.dates.declared
+                                         : field->decimal == own.decimal);
+        mixed = mixed || !alike;
+    }
+};
+
+const ColumnKnowledge& nothing_known() {
+    static const ColumnKnowledge kNothing;
+    return kNothing;
 }
 
 }  // namespace
@@ -109,12 +159,28 @@ struct SheetMapper::Impl {
     std::vector<ColumnUse> uses;
     std::vector<HeaderChange> changes;
     std::vector<std::string> first_headers;  // folded, to see a header that is repeated further down
+    const ColumnKnowledge& knowledge;
+    std::uint32_t tab = 0;
+    std::uint64_t above_row = 0;         // of `above`
+    std::optional<Error> pending;        // the row before lacked a required header; a second header row may bring it
+    std::vector<HeaderCell> header_row;  // as it stands in the sheet, until the row below it was looked at
+    std::size_t header_matched = 0;
+    std::uint64_t last_row = 0;           // with something in it
+    std::vector<ColumnEvidence> earlier;  // of tables above this one
+    std::vector<Finding> sheet_findings;
 
     // One of each while rows are read.
     std::vector<int> column_slot;  // sheet column -> slot, -1 = not mapped
     std::vector<std::string> column_header;
     std::vector<Promise> column_promise;
+    std::vector<ColumnReading> readings;  // parallel to slots
+    std::vector<std::size_t> counted;     // slots whose cells tell of dates or decimal signs
     std::vector<Slot> slots;
+    std::vector<Slot> carried;  // fill_down: the last value, its cell and text in the two below
+    std::vector<Cell> carried_cells;
+    std::vector<std::string> carried_texts;
+    std::vector<std::size_t> filled_down;  // slots of such columns
+    std::vector<Cell> error_cells;         // error texts of a text file as the error cells they were
     std::size_t filled_cells = 0;
     std::vector<std::string> scratch;                                       // text of cells that hold none, per slot
     std::vector<std::vector<CodeCache>> caches;                             // per record, per field
@@ -123,7 +189,8 @@ struct SheetMapper::Impl {
     std::string value;
     std::string joined;
 
-    Impl(const Mapping& mapping, std::string_view tab, std::string_view file) : plan(mapping.plan()), tab_name(tab), file_name(file) {
+    Impl(const Mapping& mapping, std::string_view own_tab, std::string_view file, const ColumnKnowledge& known)
+        : plan(mapping.plan()), tab_name(own_tab), file_name(file), knowledge(known) {
         const std::string folded_tab = fold(tab_name);
         const std::string folded_stem = fold(file_stem(file_name));
         const auto fits = [](const std::vector<std::string>& names, const std::string& folded) {
@@ -179,13 +246,15 @@ struct SheetMapper::Impl {
                 }
     }
 
-    bool try_header(const RawRow& row) {
-        std::vector<HeaderCell> cells = header_cells(row);
-        const SheetPlan* best = nullptr;
-        HeaderMatch best_match;
-        std::vector<HeaderCell> best_cells;
-        const SheetPlan* near = nullptr;
-        HeaderMatch near_match;
+    struct Fit {
+        const SheetPlan* sheet = nullptr;
+        HeaderMatch match;
+        std::vector<HeaderCell> cells;
+    };
+
+    /// The candidate that these header cells fit best; `near`: the one that lacks only required columns.
+    Fit best_fit(const std::vector<HeaderCell>& cells, Fit* near) const {
+        Fit best;
         for (const SheetPlan* candidate : candidates()) {
             std::vector<HeaderCell> own = cells;
             apply_categories(*candidate, own);
@@ -195,26 +264,88 @@ struct SheetMapper::Impl {
             const std::size_t enough = std::min<std::size_t>(2, candidate->columns.size() - static_cast<std::size_t>(around));
             if (match.matched < enough) continue;
             if (match.missing.empty()) {
-                if (best == nullptr || match.matched > best_match.matched) {
-                    best = candidate;
-                    best_match = std::move(match);
-                    best_cells = std::move(own);
-                }
-            } else if (match.matched * 2 >= own.size() && (near == nullptr || match.matched > near_match.matched)) {
-                near = candidate;
-                near_match = std::move(match);
+                if (best.sheet == nullptr || match.matched > best.match.matched) best = {candidate, std::move(match), std::move(own)};
+            } else if (near != nullptr && match.matched * 2 >= own.size() &&
+                       (near->sheet == nullptr || match.matched > near->match.matched)) {
+                *near = {candidate, std::move(match), {}};
             }
         }
-        if (best != nullptr) {
-            start(*best, best_match, best_cells, row.row);
+        return best;
+    }
+
+    /// Two header rows as one: a cell that is merged downwards stands in the upper row only. `together`: where both rows have a text,
+    /// the two together are the header ("Datum" over "geboorte").
+    static std::vector<HeaderCell> two_rows(const std::vector<HeaderCell>& upper, const std::vector<HeaderCell>& lower, bool together) {
+        std::map<std::uint32_t, HeaderCell> cells;
+        for (const HeaderCell& cell : upper) cells[cell.column] = cell;
+        for (const HeaderCell& cell : lower) {
+            HeaderCell& there = cells[cell.column];
+            const bool both = together && !there.folded.empty();
+            if (both) {
+                there.text += " " + cell.text;
+                there.folded += cell.folded;
+            } else {
+                there = cell;
+            }
+        }
+        std::vector<HeaderCell> out;
+        for (auto& [column, cell] : cells) out.push_back(std::move(cell));
+        return out;
+    }
+
+    bool try_header(const RawRow& row) {
+        const std::vector<HeaderCell> cells = header_cells(row);
+        Fit near;
+        Fit best = best_fit(cells, &near);
+        const bool below = !above.empty() && row.row == above_row + 1;
+        for (const bool together : {false, true})
+            if (best.sheet == nullptr && below) best = best_fit(two_rows(above, cells, together), nullptr);
+        if (best.sheet != nullptr) {
+            pending.reset();
+            header_row = cells;
+            start(*best.sheet, best.match, best.cells, row.row);
             return true;
         }
-        if (near != nullptr && strict) throw missing(*near, near_match, cells, row.row);
-        if (near != nullptr && !near_miss) near_miss = missing(*near, near_match, cells, row.row);
-        above = std::move(cells);
-        for (const HeaderCell& cell : above)
+        if (pending) throw Error(*pending);
+        if (near.sheet != nullptr && strict) pending = missing(*near.sheet, near.match, cells, row.row);
+        if (near.sheet != nullptr && !strict && !near_miss) near_miss = missing(*near.sheet, near.match, cells, row.row);
+        above = cells;
+        above_row = row.row;
+        for (const HeaderCell& cell : cells)
             if (titles.size() < kMostTitles) titles.push_back(cell.text);
         return false;
+    }
+
+    /// The row below the header belongs to it when, together, they name more columns.
+    bool is_second_header_row(const RawRow& row) {
+        if (header_row.empty()) return false;
+        const std::vector<HeaderCell> upper = std::move(header_row);
+        header_row.clear();
+        const bool only_texts = std::all_of(row.cells.begin(), row.cells.end(),
+                                            [](const Cell& cell) { return cell.kind == CellKind::Text || cell.kind == CellKind::Empty; });
+        if (row.row != header_at + 1 || !only_texts) return false;
+        const std::vector<HeaderCell> lower = header_cells(row);
+        above = upper;
+        std::vector<HeaderCell> cells = two_rows(upper, lower, false);
+        for (HeaderCell& cell : cells)
+            if (std::none_of(lower.begin(), lower.end(), [&](const HeaderCell& l) { return l.column == cell.column; })) {
+                cell.category.clear();
+                cell.folded_category.clear();
+            }
+        std::vector<HeaderCell> with_categories = cells;
+        apply_categories(*sheet, with_categories);
+        // Categories are for the cells of the lower row alone.
+        for (std::size_t i = 0; i < cells.size(); ++i)
+            if (std::any_of(lower.begin(), lower.end(), [&](const HeaderCell& l) { return l.column == cells[i].column; }))
+                cells[i] = with_categories[i];
+        above.clear();
+        HeaderMatch match = match_header(*sheet, cells);
+        std::size_t of_lower = 0;
+        for (const auto& column : match.columns)
+            if (column && std::any_of(lower.begin(), lower.end(), [&](const HeaderCell& l) { return l.column == *column; })) ++of_lower;
+        if (!match.missing.empty() || match.matched <= header_matched || of_lower * 2 < lower.size()) return false;
+        start(*sheet, match, cells, row.row);
+        return true;
     }
 
     // "Geboortedatum" of a required column, "Geboortedatum / Lidnummer" of a group of which one will do.
@@ -257,6 +388,12 @@ struct SheetMapper::Impl {
     void start(const SheetPlan& chosen, const HeaderMatch& match, const std::vector<HeaderCell>& cells, std::uint64_t row) {
         sheet = &chosen;
         header_at = row;
+        header_matched = match.matched;
+        uses.clear();
+        first_headers.clear();
+        caches.clear();
+        repeats.clear();
+        made.clear();
         std::uint32_t width = 0;
         for (const HeaderCell& cell : cells) width = std::max(width, cell.column + 1);
         column_slot.assign(width, -1);
@@ -284,6 +421,172 @@ struct SheetMapper::Impl {
         repeats.resize(chosen.records.size());
         made.resize(chosen.records.size());
         above.clear();
+        carried.assign(count, {});
+        carried_cells.assign(count, {});
+        carried_texts.assign(count, "");
+        error_cells.assign(count, {});
+        filled_down.clear();
+        for (std::size_t c = 0; c < count; ++c)
+            if (chosen.columns[c].fill_down) filled_down.push_back(c);
+        prepare_readings();
+        tell_of_repeated_headers(cells);
+    }
+
+    /// The same header twice, and only the first one is read: often a second table beside the first.
+    void tell_of_repeated_headers(const std::vector<HeaderCell>& cells) {
+        std::set<std::string> taken;
+        for (const HeaderCell& cell : cells)
+            if (column_slot[cell.column] >= 0) taken.insert(cell.folded_category + '\0' + cell.folded);
+        for (const HeaderCell& cell : cells)
+            if (column_slot[cell.column] < 0 && taken.contains(cell.folded_category + '\0' + cell.folded))
+                sheet_findings.push_back({"IMP-072", cell.text, {}, false, cell.column});
+    }
+
+    // ------------------------------------------------------------ dates and decimal signs, a column as a whole
+
+    static bool has_order(const DateRules& rules, DateOrder order) {
+        return std::find(rules.orders.begin(), rules.orders.end(), order) != rules.orders.end();
+    }
+
+    void prepare_readings() {
+        readings.assign(slots.size(), {});
+        counted.clear();
+        for (const RecordPlan& record : sheet->records)
+            for (const FieldPlan& field : record.fields) {
+                if (!field.is_decided()) continue;
+                for (const std::size_t c : field.columns) readings[c].add(field);
+            }
+        for (std::size_t c = 0; c < column_slot.size(); ++c) {
+            if (column_slot[c] < 0) continue;
+            const auto slot = static_cast<std::size_t>(column_slot[c]);
+            ColumnReading& reading = readings[slot];
+            if (reading.field == nullptr || reading.mixed) continue;
+            ColumnEvidence& evidence = reading.evidence;
+            evidence.place = {tab, header_at, static_cast<std::uint32_t>(c)};
+            evidence.header = column_header[c];
+            evidence.name = column_name(plan, *sheet, slot);
+            evidence.dates = reading.dates;
+            reading.use = reading.dates ? settle_dates(reading) : settle_decimals(reading);
+            if (reading.use) counted.push_back(slot);
+        }
+    }
+
+    template <typename Value>
+    std::optional<Value> declared_by_source(const std::string& header, std::optional<Value> ColumnRules::*rule) const {
+        if (const auto own = knowledge.declared_by_header.find(fold(header)); own != knowledge.declared_by_header.end())
+            if (own->second.*rule) return own->second.*rule;
+        return knowledge.declared.*rule;
+    }
+
+    const std::string* remembered(const ColumnEvidence& evidence) const {
+        const auto found =
+            knowledge.history.find(history_name(evidence.dates ? ColumnMatter::DateOrder : ColumnMatter::DecimalSign, evidence.name));
+        return found == knowledge.history.end() || found->second.empty() || found->second.ends_with('?') ? nullptr : &found->second;
+    }
+
+    /// False when the column needs no order: only years in front.
+    bool settle_dates(ColumnReading& reading) const {
+        ColumnEvidence& evidence = reading.evidence;
+        DateRules rules = reading.field->dates;
+        const auto first =
+            std::find_if(rules.orders.begin(), rules.orders.end(), [](DateOrder order) { return order != DateOrder::YearFirst; });
+        const auto by_source = declared_by_source(evidence.header, &ColumnRules::date_order);
+        if (first == rules.orders.end() && !by_source) return false;
+        if (const auto pivot = declared_by_source(evidence.header, &ColumnRules::two_digit_years_to)) {
+            rules.two_digit_years_to = *pivot;
+            rules.pivot_declared = true;
+        }
+        evidence.preset_order = by_source ? *by_source : *first;
+        evidence.declared = by_source || rules.declared;
+        if (const std::string* before = remembered(evidence); before != nullptr && !evidence.declared) {
+            evidence.preset_order = *before == "mm/dd/yyyy" ? DateOrder::MonthFirst : DateOrder::DayFirst;
+            evidence.from_history = true;
+        }
+        DateOrder order = evidence.preset_order;
+        if (const auto settled = knowledge.date_orders.find(evidence.place); settled != knowledge.date_orders.end())
+            order = settled->second;
+        std::erase_if(rules.orders, [](DateOrder o) { return o != DateOrder::YearFirst; });
+        rules.orders.insert(rules.orders.begin(), order);
+        evidence.rules = std::move(rules);
+        return true;
+    }
+
+    bool settle_decimals(ColumnReading& reading) const {
+        ColumnEvidence& evidence = reading.evidence;
+        const auto by_source = declared_by_source(evidence.header, &ColumnRules::decimal);
+        evidence.preset = by_source ? *by_source : reading.field->decimal;
+        evidence.declared = by_source || reading.field->decimal_declared;
+        if (const std::string* before = remembered(evidence); before != nullptr && !evidence.declared) {
+            evidence.preset = *before == "point" ? '.' : ',';
+            evidence.from_history = true;
+        }
+        evidence.decimal = evidence.preset;
+        if (const auto settled = knowledge.decimals.find(evidence.place); settled != knowledge.decimals.end())
+            evidence.decimal = settled->second;
+        return true;
+    }
+
+    void count_evidence() {
+        for (const std::size_t at : counted) {
+            const Slot& slot = slots[at];
+            if (slot.cell == nullptr || slot.dropped || slot.cell->kind != CellKind::Text) continue;
+            ColumnReading& reading = readings[at];
+            const std::string_view text = chosen_part(*reading.field, slot.text);
+            if (text.empty()) continue;
+            reading.dates ? reading.evidence.date_counts.add(text) : reading.evidence.number_counts.add(text);
+        }
+    }
+
+    /// How a field reads the column that this cell stands in.
+    const ColumnReading* reading_of(const Cell* cell) const {
+        if (cell == nullptr || cell->column >= column_slot.size() || column_slot[cell->column] < 0) return nullptr;
+        const ColumnReading& reading = readings[static_cast<std::size_t>(column_slot[cell->column])];
+        return reading.use ? &reading : nullptr;
+    }
+    const DateRules& dates_of(const FieldPlan& field, const Cell* cell) const {
+        const ColumnReading* reading = field.from == ValueFrom::Column ? reading_of(cell) : nullptr;
+        return reading != nullptr && reading->dates ? reading->evidence.rules : field.dates;
+    }
+    char decimal_of(const FieldPlan& field, const Cell* cell) const {
+        const ColumnReading* reading = field.from == ValueFrom::Column ? reading_of(cell) : nullptr;
+        return reading != nullptr && !reading->dates ? reading->evidence.decimal : field.decimal;
+    }
+
+    std::vector<ColumnEvidence> all_evidence() const {
+        std::vector<ColumnEvidence> all = earlier;
+        for (std::size_t c = 0; c < column_slot.size(); ++c)
+            if (column_slot[c] >= 0 && readings[static_cast<std::size_t>(column_slot[c])].use)
+                all.push_back(readings[static_cast<std::size_t>(column_slot[c])].evidence);
+        return all;
+    }
+
+    // ------------------------------------------------------------ several tables in one sheet
+
+    /// A row below a gap: the header of another table that the mapping knows?
+    bool is_next_table(const RawRow& row) {
+        const bool only_texts = std::all_of(row.cells.begin(), row.cells.end(),
+                                            [](const Cell& cell) { return cell.kind == CellKind::Text || cell.kind == CellKind::Empty; });
+        if (!only_texts) return false;
+        above.clear();
+        const std::vector<HeaderCell> cells = header_cells(row);
+        Fit fit = best_fit(cells, nullptr);
+        if (fit.sheet == nullptr) return false;
+        earlier = all_evidence();
+        header_row = cells;
+        start(*fit.sheet, fit.match, fit.cells, row.row);
+        return true;
+    }
+
+    /// Below a gap, nothing but names, and no record came of it: probably the header of a table that the mapping does not know.
+    void tell_of_unknown_table(const RawRow& row) {
+        std::size_t names = 0;
+        for (const Cell& cell : row.cells) {
+            if (cell.kind == CellKind::Empty) continue;
+            const std::string_view text = trim(cell.text);
+            if (cell.kind != CellKind::Text || text.size() > 60 || text.find_first_of("0123456789@") != std::string_view::npos) return;
+            if (!text.empty()) ++names;
+        }
+        if (names >= 2) sheet_findings.push_back({"IMP-071", {}, {}, false, std::nullopt});
     }
 
     std::string context_of(const ColumnPlan& column) const {
@@ -369,12 +672,13 @@ struct SheetMapper::Impl {
             if (cell.kind == CellKind::Empty) continue;
             const int at = cell.column < column_slot.size() ? column_slot[cell.column] : -1;
             std::string_view text;
+            const std::size_t index = at < 0 ? slots.size() : static_cast<std::size_t>(at);
             if (cell.kind == CellKind::Text) {
                 text = without_guard(trim(cell.text));
+                if (at >= 0 && has_odd_blanks(text)) text = without_guard(trim(scratch[index] = plain_blanks(text)));
                 if (text.empty()) continue;
             }
             ++filled_cells;
-            const std::size_t index = at < 0 ? slots.size() : static_cast<std::size_t>(at);
             const std::string_view bad = forbidden(cell, text, index);
             if (!bad.empty()) note(out, bad, "", false, &cell);
             if (at < 0) continue;
@@ -384,9 +688,30 @@ struct SheetMapper::Impl {
                 slot.dropped = true;
                 continue;
             }
+            if (cell.kind == CellKind::Text && text.front() == '#' && is_error_text(text)) {
+                error_cells[index] = cell;
+                error_cells[index].kind = CellKind::Error;
+                slot.cell = &error_cells[index];
+            }
             slot.text = cell.kind == CellKind::Text ? text : text_of(cell, scratch[index]);
         }
         return filled_cells > 0;
+    }
+
+    /// A merged cell gives its value to the rows below: blank means the value above.
+    void fill_down() {
+        for (const std::size_t at : filled_down)
+            if (slots[at].cell == nullptr && carried[at].cell != nullptr) slots[at] = carried[at];
+    }
+    void carry_down() {
+        for (const std::size_t at : filled_down) {
+            const Slot& slot = slots[at];
+            if (slot.cell == nullptr || slot.cell == &carried_cells[at]) continue;
+            carried_texts[at] = slot.text;
+            carried_cells[at] = *slot.cell;
+            carried_cells[at].text = carried_texts[at];
+            carried[at] = {&carried_cells[at], carried_texts[at], slot.dropped};
+        }
     }
 
     static std::string_view text_of(const Cell& cell, std::string& buffer) {
@@ -416,16 +741,26 @@ struct SheetMapper::Impl {
         return buffer;
     }
 
-    bool is_skipped(const RawRow& row) const {
+    /// "Totaal" in the first cell with something in it; or anywhere, or as the beginning of a label, when all other cells are figures.
+    static bool is_total_row(const RawRow& row) {
+        bool first = true;
+        bool only_figures = true;
+        bool label = false;
         for (const Cell& cell : row.cells) {
-            if (cell.kind == CellKind::Empty) continue;
-            if (cell.kind == CellKind::Text) {
-                const std::string_view text = trim(cell.text);
-                if (text.empty()) continue;
-                if (is_total(text)) return true;
-            }
-            break;
+            const std::string_view text = cell.kind == CellKind::Text ? trim(cell.text) : std::string_view();
+            if (cell.kind == CellKind::Empty || (cell.kind == CellKind::Text && text.empty())) continue;
+            const Total total = cell.kind == CellKind::Text ? total_label(text) : Total::No;
+            if (first && total == Total::Whole) return true;
+            first = false;
+            label = label || total != Total::No;
+            only_figures = only_figures && (total != Total::No || is_figure(cell, text));
+            if (!only_figures) return false;
         }
+        return label && only_figures;
+    }
+
+    bool is_skipped(const RawRow& row) const {
+        if (is_total_row(row)) return true;
         for (const SkipPlan& skip : sheet->skips) {
             const Slot& slot = slots[skip.column];
             if (slot.text.empty()) {
@@ -458,9 +793,12 @@ struct SheetMapper::Impl {
     // ------------------------------------------------------------ keys
 
     std::string normal_part(const Slot& slot) const {
+        static const DateRules kDefault;
         if (slot.cell != nullptr && slot.cell->kind == CellKind::DateTime) return std::string(slot.text);
+        const ColumnReading* reading = reading_of(slot.cell);
+        const DateRules& rules = reading != nullptr && reading->dates ? reading->evidence.rules : kDefault;
         if (!slot.text.empty() && slot.text.front() >= '0' && slot.text.front() <= '9')
-            if (const auto date = read_date(slot.text, DateRules{})) return date->iso();
+            if (const auto date = read_date(slot.text, rules)) return date->iso();
         return fold_words(slot.text);
     }
 
@@ -482,6 +820,7 @@ struct SheetMapper::Impl {
         bool complete = !spec.columns.empty();
         for (const std::size_t c : spec.columns) {
             if (slots[c].dropped || (slots[c].cell != nullptr && slots[c].cell->kind == CellKind::Error)) return Result::Unreadable;
+            if (is_damaged(slots[c])) return Result::Unreadable;
             complete = complete && !slots[c].text.empty();
         }
         if (complete) {
@@ -504,6 +843,16 @@ struct SheetMapper::Impl {
         }
         if (!spec.suffix.empty()) key += ":" + spec.suffix;
         return any && key.size() <= kLongestKey ? Result::Value : any ? Result::Unreadable : Result::Blank;
+    }
+
+    static bool is_damaged(const Slot& slot) {
+        constexpr double kExact = 9007199254740992.0;  // beyond it a number cell holds no exact digits
+        if (slot.cell == nullptr) return false;
+        if (slot.cell->kind == CellKind::Number) return std::abs(slot.cell->number) >= kExact;
+        return slot.cell->kind == CellKind::Text && is_damaged_number(slot.text);
+    }
+    bool damaged_key(const KeyPlan& spec) const {
+        return std::any_of(spec.columns.begin(), spec.columns.end(), [&](std::size_t c) { return is_damaged(slots[c]); });
     }
 
     static std::string slug(std::string_view text) {
@@ -614,8 +963,8 @@ struct SheetMapper::Impl {
         return Result::Value;
     }
 
-    static bool working_year(const FieldPlan& field, std::string_view text, std::string& out) {
-        const auto date = read_date(text, field.dates);
+    static bool working_year(const FieldPlan& field, const DateRules& rules, std::string_view text, std::string& out) {
+        const auto date = read_date(text, rules);
         if (!date) return false;
         const bool started = date->month() > field.year_month || (date->month() == field.year_month && date->day() >= field.year_day);
         out = std::to_string(started ? date->year() : date->year() - 1);
@@ -635,6 +984,10 @@ struct SheetMapper::Impl {
 
     Result read_text(const FieldPlan& field, std::string_view text, const Cell* cell, std::string& out, MappedRow& row) const {
         std::string_view problem;
+        if (is_damaged_number(text)) {
+            note(row, "IMP-070", field.name, false, cell);
+            return Result::Blank;
+        }
         switch (field.form) {
             case Form::Phone:
                 if (take(read_phone(text), out) == Result::Value) return Result::Value;
@@ -693,15 +1046,15 @@ struct SheetMapper::Impl {
                     out = text;
                     return Result::Value;
                 }
-                if (read_plain_date(text, field.dates, out)) return Result::Value;
-                if (const auto date = read_date(text, field.dates)) {
+                if (read_plain_date(text, dates_of(field, cell), out)) return Result::Value;
+                if (const auto date = read_date(text, dates_of(field, cell))) {
                     out = date->iso();
                     return Result::Value;
                 }
                 return Result::Unreadable;
             case FieldType::PartialDate:
-                if (read_plain_date(text, field.dates, out)) return Result::Value;
-                if (take(read_partial_date(text, field.dates), out) == Result::Value) return Result::Value;
+                if (read_plain_date(text, dates_of(field, cell), out)) return Result::Value;
+                if (take(read_partial_date(text, dates_of(field, cell)), out) == Result::Value) return Result::Value;
                 note(row, "IMP-021", field.name, false, cell);
                 if (text.size() > 40) return Result::Blank;
                 out = text;
@@ -711,7 +1064,7 @@ struct SheetMapper::Impl {
                     return take(read_minutes(text, field.form == Form::Hours ? 60 : 1), out);
                 return take(read_integer(text), out);
             case FieldType::Decimal:
-                return take(read_decimal(text, cell != nullptr && cell->kind == CellKind::Number ? '.' : field.decimal), out);
+                return take(read_decimal(text, cell != nullptr && cell->kind == CellKind::Number ? '.' : decimal_of(field, cell)), out);
             case FieldType::Boolean: {
                 if (text == "true" || text == "false") {
                     out = text;
@@ -723,7 +1076,7 @@ struct SheetMapper::Impl {
                 return Result::Value;
             }
             case FieldType::Year:
-                if (field.year_month != 0 && working_year(field, text, out)) return Result::Value;
+                if (field.year_month != 0 && working_year(field, dates_of(field, cell), text, out)) return Result::Value;
                 return take(read_year(text), out);
             case FieldType::Code: {
                 const CodeResult& code = cached_code(cache, field, text);
@@ -737,6 +1090,10 @@ struct SheetMapper::Impl {
                 return read_codes(field, cache, text, cell, out, row);
             case FieldType::Reference:
             case FieldType::Key:
+                if (is_damaged_number(text)) {
+                    note(row, "IMP-070", field.name, true, cell);
+                    return Result::Blank;
+                }
                 if (text.size() > kLongestKey) return Result::Unreadable;
                 out = field.form == Form::Slug && text != "*" ? slug(text) : std::string(text);
                 return Result::Value;
@@ -848,7 +1205,9 @@ struct SheetMapper::Impl {
             const Cell* cell = nullptr;
             for (const std::size_t c : spec.key.columns)
                 if (slots[c].cell != nullptr) cell = slots[c].cell;
-            Finding finding{result == Result::Blank ? "IMP-010" : "IMP-025",
+            Finding finding{result == Result::Blank ? "IMP-010"
+                            : damaged_key(spec.key) ? "IMP-070"
+                                                    : "IMP-025",
                             {},
                             std::string(entity_def(spec.entity).name) + ".key",
                             true,
@@ -871,18 +1230,25 @@ struct SheetMapper::Impl {
 
     RowOutcome map_row(const RawRow& row, MappedRow& out) {
         if (!take_cells(row, out)) return RowOutcome::Skipped;
-        if (is_header_again(row)) {
+        const bool below_gap = last_row != 0 && row.row > last_row + 1;
+        last_row = row.row;
+        if (is_second_header_row(row) || is_header_again(row) || (below_gap && is_next_table(row))) {
             out.findings.clear();
+            std::fill(carried.begin(), carried.end(), Slot{});
             return RowOutcome::Preamble;
         }
+        fill_down();
         if (is_skipped(row)) {
             out.findings.clear();
             return RowOutcome::Skipped;
         }
+        carry_down();
+        count_evidence();
         std::fill(made.begin(), made.end(), std::nullopt);
         for (std::size_t r = 0; r < sheet->records.size(); ++r)
             if (holds(sheet->records[r])) make_record(r, row, out);
         const bool rejected = std::any_of(out.findings.begin(), out.findings.end(), [](const Finding& finding) { return finding.rejects; });
+        if (below_gap && (rejected || out.count == 0)) tell_of_unknown_table(row);
         if (rejected) {
             out.count = 0;
             return RowOutcome::Rejected;
@@ -891,8 +1257,10 @@ struct SheetMapper::Impl {
     }
 };
 
+SheetMapper::SheetMapper(const Mapping& mapping, std::string_view tab_name, std::string_view file_name, const ColumnKnowledge& knowledge)
+    : impl_(std::make_unique<Impl>(mapping, tab_name, file_name, knowledge)) {}
 SheetMapper::SheetMapper(const Mapping& mapping, std::string_view tab_name, std::string_view file_name)
-    : impl_(std::make_unique<Impl>(mapping, tab_name, file_name)) {}
+    : SheetMapper(mapping, tab_name, file_name, nothing_known()) {}
 SheetMapper::SheetMapper(SheetMapper&&) noexcept = default;
 SheetMapper& SheetMapper::operator=(SheetMapper&&) noexcept = default;
 SheetMapper::~SheetMapper() = default;
@@ -903,6 +1271,9 @@ const std::vector<ColumnUse>& SheetMapper::columns() const { return impl_->uses;
 const std::vector<HeaderChange>& SheetMapper::header_changes() const { return impl_->changes; }
 std::uint64_t SheetMapper::header_row() const { return impl_->header_at; }
 
+std::vector<ColumnEvidence> SheetMapper::evidence() const { return impl_->all_evidence(); }
+const std::vector<Finding>& SheetMapper::sheet_findings() const { return impl_->sheet_findings; }
+
 const std::optional<Error>& SheetMapper::near_miss() const { return impl_->near_miss; }
 
 RowOutcome SheetMapper::map(const RawRow& row, MappedRow& out) {
@@ -911,11 +1282,13 @@ RowOutcome SheetMapper::map(const RawRow& row, MappedRow& out) {
     if (impl_->sheet != nullptr) return impl_->map_row(row, out);
     if (row.cells.empty() || impl_->rows >= kMostPreamble) return RowOutcome::Preamble;
     ++impl_->rows;
-    impl_->try_header(row);
+    impl_->tab = row.tab;
+    if (impl_->try_header(row)) impl_->last_row = row.row;
     return RowOutcome::Preamble;
 }
 
 void SheetMapper::finish() const {
+    if (impl_->pending) throw Error(*impl_->pending);
     if (impl_->sheet != nullptr || !impl_->strict || impl_->rows == 0) return;
     std::string wanted;
     const std::vector<const SheetPlan*> candidates = impl_->candidates();

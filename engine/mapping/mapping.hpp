@@ -15,6 +15,7 @@
 #include "engine/core/model.hpp"
 #include "engine/core/row.hpp"
 #include "engine/lib/code_lists.hpp"
+#include "engine/mapping/column_evidence.hpp"
 
 namespace brugwacht {
 
@@ -42,6 +43,8 @@ class Mapping {
     std::string digest_for(const std::string& file_name) const;
     const ReadHints& hints() const;
     const CodeLists& lists() const;
+    /// ColumnEvidence::name of every column of dates or decimal numbers, each once.
+    std::vector<std::string> decided_columns() const;
 
     struct Plan;
     const Plan& plan() const { return *plan_; }
@@ -97,6 +100,8 @@ class SheetMapper {
   public:
     /// `tab_name` is "" or the file's name for a text file.
     SheetMapper(const Mapping& mapping, std::string_view tab_name, std::string_view file_name);
+    /// `knowledge` outlives the mapper.
+    SheetMapper(const Mapping& mapping, std::string_view tab_name, std::string_view file_name, const ColumnKnowledge& knowledge);
     SheetMapper(SheetMapper&&) noexcept;
     SheetMapper& operator=(SheetMapper&&) noexcept;
     ~SheetMapper();
@@ -109,8 +114,12 @@ class SheetMapper {
     const std::vector<ColumnUse>& columns() const;
     /// Against the fingerprint of the mapping; empty without one, or before matched().
     const std::vector<HeaderChange>& header_changes() const;
-    /// Row number of the header; 0 before matched().
+    /// Row number of the header (the lower one of two); 0 before matched().
     std::uint64_t header_row() const;
+    /// What the columns of dates and decimal numbers said so far, left to right, table by table.
+    std::vector<ColumnEvidence> evidence() const;
+    /// Warnings about the sheet as a whole: IMP-071 a table nobody read, IMP-072 a header that stands there twice.
+    const std::vector<Finding>& sheet_findings() const;
 
     /// For a sheet that was tried by its headers only: the Error IMP-002 of the row that came close. Throw it when no sheet of the file
     /// matched; IMP-003 when there is none.

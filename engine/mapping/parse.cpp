@@ -47,6 +47,7 @@ std::vector<std::string> field_names(Entity entity) {
 struct Defaults {
     DateRules dates;
     char decimal = ',';
+    bool decimal_declared = false;
 };
 
 class Parser {
@@ -103,6 +104,13 @@ class Parser {
                 }
             }
         }
+        if (reader.node("dates") != nullptr) {
+            const auto& orders = defaults.dates.orders;
+            const auto has = [&](DateOrder order) { return std::find(orders.begin(), orders.end(), order) != orders.end(); };
+            defaults.dates.declared = !(has(DateOrder::DayFirst) && has(DateOrder::MonthFirst));
+        }
+        defaults.dates.pivot_declared = defaults.dates.pivot_declared || reader.node("two_digit_years_to") != nullptr;
+        defaults.decimal_declared = defaults.decimal_declared || reader.node("decimal") != nullptr;
         const std::int64_t pivot = reader.integer("two_digit_years_to", defaults.dates.two_digit_years_to);
         defaults.dates.two_digit_years_to = static_cast<int>(std::clamp<std::int64_t>(pivot, 1999, 2099));
         defaults.decimal = reader.choice("decimal", {"comma", "point"}, defaults.decimal == ',' ? "comma" : "point") == "comma" ? ',' : '.';
@@ -212,6 +220,7 @@ class Parser {
                 column->required = table.boolean("required", column->required);
                 column->after = folded_all(table.texts("after"));
                 column->trailing = table.boolean("trailing", false);
+                column->fill_down = table.boolean("fill_down", false);
                 table.finish();
             } else {
                 headers = reader.texts(name);
@@ -447,6 +456,7 @@ class Parser {
         plan.required = field.required;
         plan.dates = defaults.dates;
         plan.decimal = defaults.decimal;
+        plan.decimal_declared = defaults.decimal_declared;
         if (field.type == FieldType::Code || field.type == FieldType::Codes) {
             plan.list = std::string(field.list);
             const CodeList* list = plan_->lists.find(plan.list);
@@ -485,6 +495,7 @@ class Parser {
         const Defaults own = read_defaults(reader, defaults);
         plan.dates = own.dates;
         plan.decimal = own.decimal;
+        plan.decimal_declared = own.decimal_declared;
         plan.columns = columns_of(sheet, reader.texts("column"), reader, node.find("column"));
         if (const Node* join = reader.node("join")) {
             plan.from = ValueFrom::Join;
@@ -653,6 +664,20 @@ const std::string& Mapping::role() const { return plan_->role; }
 const std::string& Mapping::digest() const { return plan_->digest; }
 const ReadHints& Mapping::hints() const { return plan_->hints; }
 const CodeLists& Mapping::lists() const { return plan_->lists; }
+
+std::string column_name(const Mapping::Plan& plan, const SheetPlan& sheet, std::size_t column) {
+    return std::to_string(&sheet - plan.sheets.data()) + "." + sheet.columns[column].name;
+}
+
+std::vector<std::string> Mapping::decided_columns() const {
+    std::set<std::string> names;
+    for (const SheetPlan& sheet : plan_->sheets)
+        for (const RecordPlan& record : sheet.records)
+            for (const FieldPlan& field : record.fields)
+                if (field.is_decided())
+                    for (const std::size_t column : field.columns) names.insert(column_name(*plan_, sheet, column));
+    return {names.begin(), names.end()};
+}
 
 std::vector<std::string> mapping_names(const std::filesystem::path& project_mappings_dir) {
     std::set<std::string> names;

@@ -25,6 +25,7 @@ struct ColumnPlan {
     std::vector<std::string> categories;  // folded; empty = a column without category is preferred
     bool required = false;
     bool holds_phones = false;       // every field that takes it is a phone number
+    bool fill_down = false;          // a blank cell holds the value above it
     std::vector<std::string> after;  // folded; only the cell directly right of one of these headers
     bool trailing = false;           // may also stand behind the categories, the last such header counts
     ContextFind find = ContextFind::None;
@@ -54,11 +55,19 @@ struct FieldPlan {
     std::optional<ValueMap> map;
     DateRules dates;
     char decimal = ',';
+    bool decimal_declared = false;
     std::string split;  // characters that part several values
     int part = 0;       // from 1, -1 = last; 0 = the whole
     Form form = Form::ByType;
     int year_month = 0;  // Year from a date: month and day at which the next working year begins
     int year_day = 0;
+
+    /// Reads dates in some order of day and month.
+    bool reads_dates() const {
+        return type == FieldType::Date || type == FieldType::PartialDate || (type == FieldType::Year && year_month != 0);
+    }
+    /// Its columns are decided as a whole: order of day and month, decimal sign.
+    bool is_decided() const { return from == ValueFrom::Column && (reads_dates() || type == FieldType::Decimal); }
 };
 
 struct KeyPlan {
@@ -132,6 +141,9 @@ struct Mapping::Plan {
     RecognisePlan recognise;
     std::vector<SheetPlan> sheets;
 };
+
+/// How decisions about a column are remembered from file to file.
+std::string column_name(const Mapping::Plan& plan, const SheetPlan& sheet, std::size_t column);
 
 /// Folded name with * for anything against a folded name.
 bool name_fits(const std::string& pattern, const std::string& folded);

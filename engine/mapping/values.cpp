@@ -71,15 +71,27 @@ bool is_ordinal(std::string_view word) {
     return word.size() <= 5 && std::find(kEndings.begin(), kEndings.end(), fold(word)) != kEndings.end();
 }
 
-// "01/09/2025 10:30" and "2025-09-01T10:30:00+02:00" without their time.
+// "1 september 2025 om 10u30": where the hour ends and its u or h stands, or npos.
+std::size_t hour_mark(std::string_view text) {
+    std::size_t at = text.size();
+    while (at > 0 && is_digit(text[at - 1])) --at;
+    if (at < 2 || text.size() - at > 2 || std::string_view("uUhH").find(text[at - 1]) == std::string_view::npos)
+        return std::string_view::npos;
+    return is_digit(text[at - 2]) ? at - 1 : std::string_view::npos;
+}
+
+// "01/09/2025 10:30", "01/09/2025 10u30" and "2025-09-01T10:30:00+02:00" without their time.
 std::string_view without_time(std::string_view text) {
-    const std::size_t colon = text.find(':');
+    std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos) colon = hour_mark(text);
     if (colon == std::string_view::npos) return text;
     std::size_t start = colon;
     while (start > 0 && is_digit(text[start - 1])) --start;
     if (start == colon || colon - start > 2 || start == 0) return text;
     std::string_view date = text.substr(0, start);
     if (date.ends_with('T') || date.ends_with('t') || date.ends_with(' ') || date.ends_with(',')) date.remove_suffix(1);
+    date = trim(date);
+    if (date.ends_with(" om")) date.remove_suffix(3);
     return trim(date);
 }
 
@@ -89,7 +101,8 @@ struct Parts {
     bool too_many = false;
 };
 
-// Runs of digits or letters; weekdays are left out. Anything but blanks and . , / - ' between them spoils the date.
+// Runs of digits or letters; weekdays, also in brackets, and the letters of 1ste and 1er are left out. Anything but blanks and
+// . , / - ' ( ) between them spoils the date.
 Parts parts_of(std::string_view text) {
     Parts parts;
     std::size_t i = 0;
@@ -100,7 +113,7 @@ Parts parts_of(std::string_view text) {
             while (end < text.size() && is_digit(text[end])) ++end;
         } else if (is_letter(c)) {
             while (end < text.size() && is_letter(text[end])) ++end;
-        } else if (c == ' ' || c == '.' || c == ',' || c == '/' || c == '-' || c == '\'') {
+        } else if (c == ' ' || c == '.' || c == ',' || c == '/' || c == '-' || c == '\'' || c == '(' || c == ')') {
             ++i;
             continue;
         } else {
@@ -221,6 +234,48 @@ std::optional<Date> read_date(std::string_view text, const DateRules& rules) {
     return std::nullopt;
 }
 
+DateOutline date_outline(std::string_view text) {
+    text = trim(text);
+    // The commonest shapes by their outline alone; what is no date of that shape takes the long way.
+    if (text.size() == 10 && (text[2] == '/' || text[2] == '-') && text[5] == text[2] && all_digits(text.substr(0, 2)) &&
+        all_digits(text.substr(3, 2)) && all_digits(text.substr(6))) {
+        const int first = to_int(text.substr(0, 2));
+        const int second = to_int(text.substr(3, 2));
+        const int year = to_int(text.substr(6));
+        if (year >= kFirstYear && year <= kLastYear && first >= 1 && second >= 1 && first <= 28 && second <= 28 &&
+            std::min(first, second) <= 12)
+            return {first == second ? DateSign::Same
+                    : first > 12    ? DateSign::DayFirst
+                    : second > 12   ? DateSign::MonthFirst
+                                    : DateSign::Open,
+                    false};
+    }
+    const std::string_view date = without_time(text);
+    if (date.size() > 40) return {};
+    const Parts parts = parts_of(date);
+    const auto sure = [](bool is_date) { return DateOutline{is_date ? DateSign::Certain : DateSign::None, false}; };
+    if (parts.too_many) return {};
+    if (parts.count == 1) return sure(parts.item[0] == date && all_digits(date) && date.size() == 8 && compact_date(date));
+    if (parts.count != 3) return {};
+    const auto [a, b, c] = parts.item;
+    if (!all_digits(a) || !all_digits(b) || !all_digits(c)) {
+        const bool short_year = all_digits(c) && c.size() == 2 && !(all_digits(a) && a.size() == 4);
+        return {named_month(parts, DateRules{}) ? DateSign::Certain : DateSign::None, short_year};
+    }
+    if (a.size() == 4) return sure(b.size() <= 2 && c.size() <= 2 && civil(to_int(a), to_int(b), to_int(c)));
+    if (a.size() > 2 || b.size() > 2 || (c.size() != 2 && c.size() != 4)) return {};
+    const int year = full_year(c, DateRules{}.two_digit_years_to);
+    const bool short_year = c.size() == 2;
+    const int first = to_int(a);
+    const int second = to_int(b);
+    const bool day_first = civil(year, second, first).has_value();
+    const bool month_first = civil(year, first, second).has_value();
+    if (day_first && month_first) return {first == second ? DateSign::Same : DateSign::Open, short_year};
+    if (day_first) return {DateSign::DayFirst, short_year};
+    if (month_first) return {DateSign::MonthFirst, short_year};
+    return {};
+}
+
 std::optional<std::string> read_partial_date(std::string_view text, const DateRules& rules) {
     text = trim(text);
     if (const auto date = read_date(text, rules)) return date->iso();
@@ -285,7 +340,8 @@ std::optional<std::string> read_decimal(std::string_view text, char mark) {
         } else if (c == mark && !after_mark && (since_group < 0 || since_group == 3)) {
             after_mark = true;
             since_group = -1;
-        } else if ((c == group || c == ' ') && !after_mark && !whole.empty() && (since_group < 0 ? whole.size() <= 3 : since_group == 3)) {
+        } else if ((c == group || c == ' ') && !after_mark && !whole.empty() && whole[0] != '0' &&
+                   (since_group < 0 ? whole.size() <= 3 : since_group == 3)) {
             since_group = 0;
         } else {
             return std::nullopt;
@@ -297,6 +353,44 @@ std::optional<std::string> read_decimal(std::string_view text, char mark) {
     while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
     std::string out = whole + (fraction.empty() ? "" : "." + fraction);
     return negative && out != "0" ? "-" + out : out;
+}
+
+NumberSign number_sign(std::string_view text) {
+    text = trim(text);
+    for (const std::string_view unit : {"%", "\xE2\x82\xAC"})
+        if (text.ends_with(unit)) text = trim(text.substr(0, text.size() - unit.size()));
+    if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
+    if (text.empty() || text.size() > 40 || text.find_first_not_of("0123456789., ") != std::string_view::npos) return NumberSign::None;
+    // Whichever reading is possible; both, and nothing is proven.
+    const bool comma = read_decimal(text, ',').has_value();
+    const bool point = read_decimal(text, '.').has_value();
+    if (text.find_first_of(".,") == std::string_view::npos || (!comma && !point)) return NumberSign::None;
+    if (comma && point) return NumberSign::Open;
+    return comma ? NumberSign::Comma : NumberSign::Point;
+}
+
+bool is_error_text(std::string_view text) {
+    static constexpr std::array<std::string_view, 23> kErrors{"#N/A",    "#REF!",   "#DIV/0!",  "#VALUE!",  "#NAME?",       "#NULL!",
+                                                              "#NUM!",   "#N/B",    "#VERW!",   "#DEEL/0!", "#WAARDE!",     "#NAAM?",
+                                                              "#LEEG!",  "#GETAL!", "#VALEUR!", "#NOM?",    "#NOMBRE!",     "#NUL!",
+                                                              "#SPILL!", "#CALC!",  "#BUSY!",   "#FIELD!",  "#GETTING_DATA"};
+    if (text.size() < 3 || text.front() != '#') return false;
+    if (text.find_first_not_of('#') == std::string_view::npos) return true;
+    return std::find(kErrors.begin(), kErrors.end(), text) != kErrors.end();
+}
+
+bool is_damaged_number(std::string_view text) {
+    std::size_t at = 0;
+    while (at < text.size() && is_digit(text[at])) ++at;
+    if (at != 1) return false;
+    if (at < text.size() && (text[at] == ',' || text[at] == '.')) {
+        const std::size_t start = ++at;
+        while (at < text.size() && is_digit(text[at])) ++at;
+        if (at == start) return false;
+    }
+    if (at + 3 > text.size() || (text[at] != 'E' && text[at] != 'e') || text[at + 1] != '+') return false;
+    const std::string_view power = text.substr(at + 2);
+    return all_digits(power) && power.size() <= 3;
 }
 
 std::optional<std::string> read_integer(std::string_view text) {

@@ -21,7 +21,28 @@ struct DateRules {
     std::vector<DateOrder> orders{DateOrder::DayFirst, DateOrder::YearFirst};
     int two_digit_years_to = 2039;  // 40 is 1940
     bool excel_serial = false;
+    bool declared = false;        // somebody wrote down the orders, and at most one of day first and month first is among them
+    bool pivot_declared = false;  // somebody wrote down two_digit_years_to
 };
+
+/// What the text of a date says about the order of day and month in its column.
+enum class DateSign : std::uint8_t {
+    None,        // no date of three parts
+    Certain,     // year in front, yyyymmdd or a named month: needs no order
+    DayFirst,    // the first number is above 12
+    MonthFirst,  // the second number is above 12
+    Open,        // could be either
+    Same,        // either, and the same day: 03/03/2025
+};
+struct DateOutline {
+    DateSign sign = DateSign::None;
+    bool two_digit_year = false;
+};
+DateOutline date_outline(std::string_view text);
+
+/// What the text of a number says about the decimal sign of its column: "1,5" comma, "1.234" open, "12" nothing.
+enum class NumberSign : std::uint8_t { None, Comma, Point, Open };
+NumberSign number_sign(std::string_view text);
 
 /// Years 1900 to 2100. A year of four digits in front, yyyymmdd and month names in Dutch, French or English are never ambiguous and always
 /// read; a time after the date is dropped.
@@ -38,6 +59,10 @@ std::optional<std::string> read_integer(std::string_view text);
 std::optional<bool> read_boolean(std::string_view text);
 /// Minutes of "90", "1:30", "1u30", "1,5 uur", "45 min"; a bare number counts `bare_minutes` minutes.
 std::optional<std::int64_t> read_minutes(std::string_view text, int bare_minutes);
+/// "#N/A", "#DIV/0!", "#VERW!", "#NOM?" and a column of # that was too narrow: an error of a spreadsheet that a text file carries as text.
+bool is_error_text(std::string_view text);
+/// "1,23E+10": digits of a long number that a spreadsheet threw away.
+bool is_damaged_number(std::string_view text);
 /// Four digits 1000 to 9992; foreign ones as written.
 std::optional<std::string> read_postcode(std::string_view text);
 /// The address alone, lower case, out of "Ann (mama) <ann@voorbeeld.be>".

@@ -110,6 +110,7 @@ struct Prepared {
     std::unique_ptr<Document> document;
     std::optional<Mapping> mapping;
     const SourceSettings* settings = nullptr;
+    ReadOptions fixed;  // what of the dialect was not guessed
     FileToRead facts;
 };
 
@@ -146,7 +147,8 @@ Prepared prepare(const Project& project, const ImportRequest& request, const fs:
     }
     file.mapping.emplace(load_mapping(mapping, project.mappings()));
     const ReadHints& hints = file.mapping->hints();
-    if (hints.encoding || hints.delimiter || hints.quote) file.document = open_document(path, options_for(file.settings, &hints));
+    file.fixed = options_for(file.settings, &hints);
+    if (hints.encoding || hints.delimiter || hints.quote) file.document = open_document(path, file.fixed);
 
     file.facts.source = !request.source.empty() ? request.source : file.settings != nullptr ? file.settings->name : file.mapping->name();
     file.facts.role = file.settings != nullptr && !file.settings->role.empty() ? file.settings->role : file.mapping->role();
@@ -154,6 +156,8 @@ Prepared prepare(const Project& project, const ImportRequest& request, const fs:
     file.facts.name = name;
     file.facts.mapping = file.mapping->name();
     file.facts.mapping_digest = file.mapping->digest_for(name);
+    if (const std::string rules = reading_rules_text(file.settings); !rules.empty())
+        file.facts.mapping_digest = to_hex(sha256(file.facts.mapping_digest + '\0' + rules));
     return file;
 }
 
@@ -179,7 +183,8 @@ void read_tab(Source& source, SheetMapper& mapper, std::uint32_t file_number, In
         if (outcome == RowOutcome::Preamble) continue;
         const Origin origin{file_number, row.tab, row.row};
         for (const Finding& finding : mapped.findings)
-            if (!finding.rejects) warnings.add(finding.code, 1, finding.column);
+            if (!finding.rejects)
+                warnings.add(finding.code, 1, finding.cell ? shown_header(finding.column, *finding.cell) : finding.column);
         switch (outcome) {
             case RowOutcome::Mapped:
                 intake.put({mapped.records.data(), mapped.count}, origin);
@@ -201,13 +206,52 @@ void read_tab(Source& source, SheetMapper& mapper, std::uint32_t file_number, In
     }
 }
 
-void read_file(Prepared& file, const fs::path& path, const FileTicket& ticket, Intake& intake, FileWarnings& warnings) {
+/// Columns of one file that a first reading settled otherwise than it had read them.
+struct Settlement {
+    std::map<ColumnPlace, DateOrder> date_orders;
+    std::map<ColumnPlace, char> decimals;
+};
+using Settlements = std::map<fs::path, Settlement>;
+
+/// What all attempts at one run share.
+struct Attempts {
+    ReadingMemory memory;
+    Settlements settled;
+    bool again = false;  // a column must be read in another order
+};
+
+/// Says how the columns were read. A file that must be read again with other orders is noted in `attempts`.
+void settle_columns(const Prepared& file, const std::vector<ColumnEvidence>& evidence, const ColumnKnowledge& knowledge,
+                    FileWarnings& warnings, ImportedFile& done, Attempts& attempts) {
+    const ColumnDecisions columns = decide_columns(evidence, knowledge);
+    // Once only: the second reading may find a header in another row, and must not go on for ever.
+    if (columns.read_again() && !attempts.settled.contains(done.path)) {
+        attempts.settled[done.path] = {columns.date_orders, columns.decimals};
+        attempts.again = true;
+    }
+    for (const ColumnDecision& decision : columns.decisions) {
+        done.decisions.push_back(column_decision(decision));
+        for (const auto& [code, count] : decision.warnings)
+            warnings.add(std::string(code), count, shown_header(decision.header, decision.place.column));
+    }
+    attempts.memory.remember(file.facts.source, file.facts.mapping, columns);
+}
+
+void read_file(Prepared& file, const FileTicket& ticket, Intake& intake, FileWarnings& warnings, ImportedFile& done, Attempts& attempts) {
     MappedRow mapped;
     bool any = false;
     std::optional<Error> near_miss;
+    const fs::path& path = done.path;
+    ColumnKnowledge knowledge = attempts.memory.knowledge(file.settings, file.facts.source, *file.mapping);
+    if (const auto settled = attempts.settled.find(path); settled != attempts.settled.end()) {
+        knowledge.date_orders = settled->second.date_orders;
+        knowledge.decimals = settled->second.decimals;
+    }
+    std::vector<ColumnEvidence> evidence;
+    done.decisions = dialect_decisions(file.document->info(), file.fixed);
     for (const TabInfo& tab : file.document->info().tabs) {
         if (!tab.is_sheet) continue;
-        SheetMapper mapper(*file.mapping, tab.name, file.facts.name);
+        SheetMapper mapper(*file.mapping, tab.name, file.facts.name, knowledge);
         if (!mapper.selected()) continue;
         if (!tab.name.empty()) intake.sheet(tab.index, tab.name);
         const auto source = file.document->open_tab(tab.index);
@@ -216,10 +260,16 @@ void read_file(Prepared& file, const fs::path& path, const FileTicket& ticket, I
         any = any || mapper.matched();
         if (!near_miss) near_miss = mapper.near_miss();
         for (const HeaderChange& change : mapper.header_changes()) warnings.add(change.code, 1, change.header);
+        if (mapper.matched()) done.decisions.push_back(header_decision(tab.index, mapper.header_row()));
+        for (ColumnEvidence& column : mapper.evidence()) evidence.push_back(std::move(column));
+        for (const Finding& finding : mapper.sheet_findings())
+            warnings.add(finding.code, 1, finding.cell ? shown_header(finding.column, *finding.cell) : std::string());
     }
     if (!any && near_miss) throw Error(*near_miss);
     if (!any) throw Error(Exit::Data, "RUN-005", {{"file", file.facts.name}, {"mapping", file.facts.mapping}}, path.string());
     for (const ReadWarning& warning : file.document->warnings()) warnings.add(warning.code, warning.count);
+    settle_columns(file, evidence, knowledge, warnings, done, attempts);
+    if (attempts.memory.remember_dialect(file.facts.source, file.facts.mapping, file.document->info(), file.fixed)) warnings.add("IMP-059");
 }
 
 ImportedFile fresh(const fs::path& path) {
@@ -235,7 +285,7 @@ bool stops_the_file_alone(const Error& error) {
     return of_a_file && !error.first().code.starts_with("DB-");
 }
 
-void take_in(const Project& project, const ImportRequest& request, ImportedFile& done, Intake& intake, Ports& ports) {
+void take_in(const Project& project, const ImportRequest& request, ImportedFile& done, Intake& intake, Attempts& attempts, Ports& ports) {
     Prepared file = prepare(project, request, done.path, ports);
     done.source = file.facts.source;
     done.mapping = file.facts.mapping;
@@ -244,7 +294,7 @@ void take_in(const Project& project, const ImportRequest& request, ImportedFile&
     if (!ticket.seen) {
         FileWarnings warnings(intake, done);
         if (file.settings == nullptr) warnings.add("RUN-006");
-        read_file(file, done.path, ticket, intake, warnings);
+        read_file(file, ticket, intake, warnings, done, attempts);
     }
     done.counts = intake.end_file();
     ports.log.write(LogLevel::Info, "file_imported",
@@ -272,25 +322,29 @@ struct Stores {
         : keys(load_keys(ports.secrets)), vault(Vault::open(project.vault_file(), keys)), store(Store::open(project.store_file())) {}
 };
 
-/// One attempt at a run over all inputs. False when a file turned out unusable after rows of it were taken in: the run must begin again
-/// without that file, so that nothing of it stays.
-bool attempt(const Project& project, const ImportRequest& request, Intake& intake, ImportSummary& summary, Ports& ports) {
+/// One attempt at a run over all inputs. False when the run must begin again: without a file that turned out unusable after rows of it were
+/// taken in, so that nothing of it stays; or with what the values of a column proved about its dates or numbers.
+bool attempt(const Project& project, const ImportRequest& request, Intake& intake, ImportSummary& summary, Attempts& attempts,
+             Ports& ports) {
+    attempts.memory.begin_again();
+    attempts.again = false;
     for (ImportedFile& file : summary.files) {
         if (file.error) continue;
         file = fresh(file.path);
         try {
-            take_in(project, request, file, intake, ports);
+            take_in(project, request, file, intake, attempts, ports);
         } catch (Error& error) {
             if (!stops_the_file_alone(error)) throw;
             const bool begun = !file.source.empty();
             file.error = error.in_file(file.path.string());
             file.warnings.clear();
             file.columns.clear();
+            file.decisions.clear();
             ports.log.write(LogLevel::Warning, "file_refused", {{"code", error.first().code}});
             if (begun) return false;
         }
     }
-    return true;
+    return !attempts.again;
 }
 
 void move_to_processed(const Project& project, const ImportSummary& summary) {
@@ -324,11 +378,12 @@ ImportSummary import_files(const Project& project, const ImportRequest& request,
     if (summary.files.empty()) return summary;
 
     Stores stores(project, ports);
+    Attempts attempts{ReadingMemory(project.store_file()), {}, false};
     std::optional<Intake> intake;
     do {
         intake.reset();
         intake.emplace(stores.store, stores.vault, stores.keys, intake_settings(project), ports.clock.now());
-    } while (!attempt(project, request, *intake, summary, ports));
+    } while (!attempt(project, request, *intake, summary, attempts, ports));
 
     const auto& files = summary.files;
     if (std::all_of(files.begin(), files.end(), [](const ImportedFile& f) { return f.error.has_value(); })) {
@@ -337,6 +392,7 @@ ImportSummary import_files(const Project& project, const ImportRequest& request,
         return summary;
     }
     summary.run = intake->run();
+    attempts.memory.write(*intake);
     const bool nothing_new = std::all_of(files.begin(), files.end(), [](const ImportedFile& f) { return f.seen || f.error; });
     if (request.link && !nothing_new) summary.link = intake->link();
     summary.waiting = intake->waiting();

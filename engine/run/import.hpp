@@ -12,6 +12,7 @@
 #include "engine/core/ports.hpp"
 #include "engine/identity/intake.hpp"
 #include "engine/run/project.hpp"
+#include "engine/run/reading.hpp"
 
 namespace brugwacht {
 
@@ -30,8 +31,9 @@ struct ImportedFile {
     std::map<std::string, std::uint64_t> warnings;  // by code
     /// By code: how often under each header, as far as the headers are known.
     std::map<std::string, std::map<std::string, std::uint64_t>> columns;
-    bool seen = false;           // the very same file as before
-    std::optional<Error> error;  // set: nothing of this file was taken in
+    bool seen = false;                       // the very same file as before
+    std::vector<ReadingDecision> decisions;  // how it was read; empty when seen
+    std::optional<Error> error;              // set: nothing of this file was taken in
 };
 
 struct ImportSummary {

@@ -23,6 +23,40 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// dates, decimal and two_digit_years_to: of a source, or of one of its columns.
+ColumnRules read_column_rules(TableReader& reader) {
+    ColumnRules rules;
+    if (const Node* node = reader.node("dates")) {
+        const std::string pattern = reader.text("dates");
+        const auto order = date_order(pattern);
+        if (order && *order != DateOrder::YearFirst) {
+            rules.date_order = order;
+        } else {
+            reader.fault("MAP-006", {{"pattern", pattern}, {"known", std::string("dd/mm/yyyy, mm/dd/yyyy")}}, node);
+        }
+    }
+    if (reader.node("decimal") != nullptr) rules.decimal = reader.choice("decimal", {"comma", "point"}, "comma") == "comma" ? ',' : '.';
+    if (reader.node("two_digit_years_to") != nullptr)
+        rules.two_digit_years_to = static_cast<int>(std::clamp<std::int64_t>(reader.integer("two_digit_years_to", 2039), 1999, 2099));
+    return rules;
+}
+
+std::map<std::string, ColumnRules> read_columns(const Node& table, const std::string& file, std::vector<Fault>& faults) {
+    std::map<std::string, ColumnRules> columns;
+    TableReader reader(table, file, "source.columns", faults);
+    for (const std::string& header : table.keys) {
+        const Node* node = reader.node(header);
+        if (node == nullptr || !node->is(Node::Kind::Table)) {
+            reader.fault("CFG-003", {{"key", header}, {"expected", std::string("table")}}, node);
+            continue;
+        }
+        TableReader column(*node, file, "source.columns." + header, faults);
+        columns[fold(header)] = read_column_rules(column);
+        column.finish();
+    }
+    return columns;
+}
+
 SourceSettings read_source(const Node& table, const std::string& file, std::vector<Fault>& faults) {
     TableReader reader(table, file, "source", faults);
     SourceSettings source;
@@ -41,6 +75,8 @@ SourceSettings read_source(const Node& table, const std::string& file, std::vect
     if (table.find("delimiter") != nullptr) source.delimiter = reader.text("delimiter");
     if (table.find("quote") != nullptr) source.quote = reader.text("quote");
     for (const char* optional : {"encoding", "delimiter", "quote"}) reader.node(optional);
+    source.columns = read_column_rules(reader);
+    if (const Node* columns = reader.node("columns")) source.column_rules = read_columns(*columns, file, faults);
     reader.finish();
     const bool plain = !source.name.empty() && std::all_of(source.name.begin(), source.name.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/core/date.hpp"
 #include "engine/core/ports.hpp"
+#include "engine/mapping/column_evidence.hpp"
 
 namespace brugwacht {
 
@@ -22,6 +24,8 @@ struct SourceSettings {
     bool secrecy = false;
     bool complete = false;  // a shorter file means that the missing rows are gone
     std::optional<std::string> encoding, delimiter, quote;
+    ColumnRules columns;                              // how dates and numbers are written, in every column
+    std::map<std::string, ColumnRules> column_rules;  // or in one, by its folded header
 };
 
 struct ProjectSettings {

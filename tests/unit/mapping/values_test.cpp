@@ -42,6 +42,8 @@ TEST(Dates, LoseTheirTime) {
     EXPECT_EQ(date("2025-09-01T10:30:00+02:00"), "2025-09-01");
     EXPECT_EQ(date("2025-09-01 10:30"), "2025-09-01");
     EXPECT_EQ(date("01/09/2025 9:05:00"), "2025-09-01");
+    EXPECT_EQ(date("01/09/2025 10u30"), "2025-09-01");
+    EXPECT_EQ(date("1 september 2025 om 14h"), "2025-09-01");
 }
 
 TEST(Dates, MayNameTheMonthInDutchFrenchOrEnglish) {
@@ -52,6 +54,8 @@ TEST(Dates, MayNameTheMonthInDutchFrenchOrEnglish) {
     EXPECT_EQ(date("September 2nd, 2025  3:00 PM"), "2025-09-02");
     EXPECT_EQ(date("de 1ste mei 2025"), "-");
     EXPECT_EQ(date("2025er 1 1"), "-");
+    EXPECT_EQ(date("1ste mei 2024"), "2024-05-01");
+    EXPECT_EQ(date("03/09/2025 (wo)"), "2025-09-03");
     EXPECT_EQ(date("14 f\xC3\xA9vrier 2024"), "2024-02-14");
     EXPECT_EQ(date("15 ao\xC3\xBBt 2024"), "2024-08-15");
     EXPECT_EQ(date("March 5, 2024"), "2024-03-05");
