@@ -430,6 +430,7 @@ struct SheetMapper::Impl {
             if (chosen.columns[c].fill_down) filled_down.push_back(c);
         prepare_readings();
         tell_of_repeated_headers(cells);
+        tell_of_table_beside(cells);
     }
 
     /// The same header twice, and only the first one is read: often a second table beside the first.
@@ -440,6 +441,20 @@ struct SheetMapper::Impl {
         for (const HeaderCell& cell : cells)
             if (column_slot[cell.column] < 0 && taken.contains(cell.folded_category + '\0' + cell.folded))
                 sheet_findings.push_back({"IMP-072", cell.text, {}, false, cell.column});
+    }
+
+    /// Columns that this table leaves unread make a whole table of another layout of the mapping.
+    void tell_of_table_beside(const std::vector<HeaderCell>& cells) {
+        std::vector<HeaderCell> rest;
+        for (const HeaderCell& cell : cells)
+            if (column_slot[cell.column] < 0) rest.push_back(cell);
+        for (const SheetPlan* candidate : candidates()) {
+            if (candidate == sheet || rest.size() < 2) continue;
+            const HeaderMatch match = match_header(*candidate, rest);
+            if (match.matched < 2 || !match.missing.empty()) continue;
+            sheet_findings.push_back({"IMP-071", {}, {}, false, std::nullopt});
+            return;
+        }
     }
 
     // ------------------------------------------------------------ dates and decimal signs, a column as a whole
