@@ -189,8 +189,9 @@ double value_likeness(std::string_view field) {
         else if (c == '.' || c == '-' || c == '+' || c == '/' || c == ':' || c == '%' || c == '$' || c == ' ')
             ++numeric_marks;
     }
-    if (digits > 0 && letters == 0 && separators == 0) return 1;                          // numbers, dates, times, phones
-    if (digits > 0 && letters == 0 && separators == 1 && numeric_marks <= 2) return 0.8;  // 12,5
+    if (digits > 0 && letters == 0 && separators == 0) return 1;                                         // numbers, dates, times, phones
+    if (digits > 0 && letters == 0 && text.find_first_of(";\t|") != std::string_view::npos) return 0.3;  // no number holds these
+    if (digits > 0 && letters == 0 && separators == 1 && numeric_marks <= 2) return 0.8;                 // 12,5
     const auto opened = std::count_if(text.begin(), text.end(), [](char c) { return c == '(' || c == '[' || c == '{'; });
     const auto closed = std::count_if(text.begin(), text.end(), [](char c) { return c == ')' || c == ']' || c == '}'; });
     if (opened != closed) return 0.3;

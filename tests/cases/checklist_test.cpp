@@ -581,7 +581,7 @@ TEST(ChecklistItem5, EncodingDelimiterQuoteAndHeaderRowAreSniffedAndShown) {
     EXPECT_EQ(decision(file, "date_order", "Datum"), "dd/mm/yyyy proven");
     const RunResult told =
         project.program().run({"import", project.file("bezoeken 2.csv", "Nr;Datum\na2;04/26/2025\n").string(), "--lang", "nl"});
-    EXPECT_THAT(told.out + told.err, HasSubstr("gelezen als utf-8, scheidingsteken ;, aanhalingsteken \""));
+    EXPECT_THAT(told.out + told.err, HasSubstr("gelezen als utf-8, scheidingsteken ';', aanhalingsteken '\"' (herkend)"));
     EXPECT_THAT(told.out + told.err, HasSubstr("kolomtitels op rij 1"));
     EXPECT_THAT(told.out + told.err, HasSubstr("datums maand/dag/jaar (bewezen door de waarden): Datum"));
 }
