@@ -30,6 +30,7 @@ constexpr Codes kNumberCodes{"IMP-056", "IMP-057", "IMP-058"};
 constexpr std::string_view kMonthFirst = "IMP-052";
 constexpr std::string_view kAgainstHistory = "IMP-054";
 constexpr std::string_view kTwoDigitYears = "IMP-055";
+constexpr std::string_view kSwappedCells = "IMP-073";
 
 std::optional<std::string> remembered(const ColumnKnowledge& knowledge, ColumnMatter matter, const std::string& name) {
     const auto found = knowledge.history.find(history_name(matter, name));
@@ -92,6 +93,9 @@ class Decider {
             return;  // nothing to decide
         }
         if (decision.value.empty()) decision.value = column.dates ? pattern_of(order(right)) : sign_name(sign(right));
+        // A spreadsheet that reads the day first turned what it could into date cells, wrongly, and left the rest as text.
+        if (column.dates && right && own.right > 0 && column.date_counts.cells > 0)
+            decision.warnings.emplace_back(kSwappedCells, column.date_counts.cells);
         count(decision, column);
         if (decision.value != "yyyy-mm-dd") want(column, right);
         out_.decisions.push_back(std::move(decision));
@@ -117,6 +121,7 @@ class Decider {
             put("month_first", column.date_counts.month_first);
             put("either", column.date_counts.open + column.date_counts.same);
             put("certain", column.date_counts.certain);
+            put("date_cells", column.date_counts.cells);
         } else {
             put("comma", column.number_counts.comma);
             put("point", column.number_counts.point);

@@ -49,6 +49,7 @@ struct ColumnKnowledge {
 
 struct DateCounts {
     std::uint64_t day_first = 0, month_first = 0, open = 0, same = 0, certain = 0, two_digit_years = 0;
+    std::uint64_t cells = 0;  // dates that were none of text
     void add(std::string_view text);
 };
 
@@ -81,7 +82,7 @@ struct ColumnDecision {
     std::string value;  // "dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd"; "comma", "point"; "1940-2039"
     std::vector<std::pair<std::string_view, std::uint64_t>> evidence;
     Settled how = Settled::Ambiguous;
-    std::vector<std::pair<std::string_view, std::uint64_t>> warnings;  // IMP-05x and how many values
+    std::vector<std::pair<std::string_view, std::uint64_t>> warnings;  // IMP-05x, IMP-073 and how many values
 };
 
 struct ColumnDecisions {

@@ -22,6 +22,9 @@ constexpr std::size_t kLongestText = 200;
 constexpr std::size_t kLongestLabel = 120;
 constexpr std::size_t kCachedCodes = 4096;
 constexpr std::size_t kMostTitles = 200;
+constexpr std::size_t kMostTables = 200;           // in one sheet
+constexpr std::size_t kMostSheetFindings = 200;    // the first ones
+constexpr std::size_t kWidestTwoRowHeader = 1000;  // cells
 
 // A CSV that guards against formulas puts an apostrophe in front; it comes off again.
 std::string_view without_guard(std::string_view text) {
@@ -92,7 +95,10 @@ Total total_label(std::string_view text) {
                                                  "subtotaal",      "subtotalen", "soustotal",      "soustotaux",     "subtotal",
                                                  "subtotals",      "eindtotaal", "algemeentotaal", "totaalgeneraal", "totalgeneral",
                                                  "totauxgeneraux", "grandtotal", "grandtotaal",    "tussentotaal",   "totaalalgemeen"};
-    if (text.size() < 5 || text.size() > 60 || std::string_view("tTsSeEaAgG").find(text.front()) == std::string_view::npos)
+    if (text.size() < 5 || text.size() > 60) return Total::No;
+    const std::array<char, 2> start{static_cast<char>(text[0] | 0x20), static_cast<char>(text[1] | 0x20)};
+    const std::string_view begins(start.data(), start.size());
+    if (begins != "to" && begins != "su" && begins != "so" && begins != "ei" && begins != "al" && begins != "gr" && begins != "tu")
         return Total::No;
     const std::string words = fold_words(text);
     std::string folded = words;
@@ -165,7 +171,9 @@ struct SheetMapper::Impl {
     std::optional<Error> pending;        // the row before lacked a required header; a second header row may bring it
     std::vector<HeaderCell> header_row;  // as it stands in the sheet, until the row below it was looked at
     std::size_t header_matched = 0;
-    std::uint64_t last_row = 0;           // with something in it
+    std::uint64_t last_row = 0;  // with something in it
+    std::size_t tables = 1;
+    std::set<std::string> header_words;   // folded, of all candidates
     std::vector<ColumnEvidence> earlier;  // of tables above this one
     std::vector<Finding> sheet_findings;
 
@@ -297,7 +305,7 @@ struct SheetMapper::Impl {
         const std::vector<HeaderCell> cells = header_cells(row);
         Fit near;
         Fit best = best_fit(cells, &near);
-        const bool below = !above.empty() && row.row == above_row + 1;
+        const bool below = !above.empty() && row.row == above_row + 1 && above.size() + cells.size() <= kWidestTwoRowHeader;
         for (const bool together : {false, true})
             if (best.sheet == nullptr && below) best = best_fit(two_rows(above, cells, together), nullptr);
         if (best.sheet != nullptr) {
@@ -323,7 +331,7 @@ struct SheetMapper::Impl {
         header_row.clear();
         const bool only_texts = std::all_of(row.cells.begin(), row.cells.end(),
                                             [](const Cell& cell) { return cell.kind == CellKind::Text || cell.kind == CellKind::Empty; });
-        if (row.row != header_at + 1 || !only_texts) return false;
+        if (row.row != header_at + 1 || !only_texts || upper.size() + row.cells.size() > kWidestTwoRowHeader) return false;
         const std::vector<HeaderCell> lower = header_cells(row);
         above = upper;
         std::vector<HeaderCell> cells = two_rows(upper, lower, false);
@@ -433,6 +441,10 @@ struct SheetMapper::Impl {
         tell_of_table_beside(cells);
     }
 
+    void tell(Finding finding) {
+        if (sheet_findings.size() < kMostSheetFindings) sheet_findings.push_back(std::move(finding));
+    }
+
     /// The same header twice, and only the first one is read: often a second table beside the first.
     void tell_of_repeated_headers(const std::vector<HeaderCell>& cells) {
         std::set<std::string> taken;
@@ -440,7 +452,7 @@ struct SheetMapper::Impl {
             if (column_slot[cell.column] >= 0) taken.insert(cell.folded_category + '\0' + cell.folded);
         for (const HeaderCell& cell : cells)
             if (column_slot[cell.column] < 0 && taken.contains(cell.folded_category + '\0' + cell.folded))
-                sheet_findings.push_back({"IMP-072", cell.text, {}, false, cell.column});
+                tell({"IMP-072", cell.text, {}, false, cell.column});
     }
 
     /// Columns that this table leaves unread make a whole table of another layout of the mapping.
@@ -452,7 +464,7 @@ struct SheetMapper::Impl {
             if (candidate == sheet || rest.size() < 2) continue;
             const HeaderMatch match = match_header(*candidate, rest);
             if (match.matched < 2 || !match.missing.empty()) continue;
-            sheet_findings.push_back({"IMP-071", {}, {}, false, std::nullopt});
+            tell({"IMP-071", {}, {}, false, std::nullopt});
             return;
         }
     }
@@ -544,8 +556,10 @@ struct SheetMapper::Impl {
     void count_evidence() {
         for (const std::size_t at : counted) {
             const Slot& slot = slots[at];
-            if (slot.cell == nullptr || slot.dropped || slot.cell->kind != CellKind::Text) continue;
+            if (slot.cell == nullptr || slot.dropped) continue;
             ColumnReading& reading = readings[at];
+            if (reading.dates && slot.cell->kind == CellKind::DateTime) ++reading.evidence.date_counts.cells;
+            if (slot.cell->kind != CellKind::Text) continue;
             const std::string_view text = chosen_part(*reading.field, slot.text);
             if (text.empty()) continue;
             reading.dates ? reading.evidence.date_counts.add(text) : reading.evidence.number_counts.add(text);
@@ -577,15 +591,30 @@ struct SheetMapper::Impl {
 
     // ------------------------------------------------------------ several tables in one sheet
 
+    /// The first two texts are headers of the mapping: worth a closer look.
+    bool begins_with_headers(const RawRow& row) {
+        if (header_words.empty())
+            for (const SheetPlan* candidate : candidates())
+                for (const ColumnPlan& column : candidate->columns) header_words.insert(column.folded.begin(), column.folded.end());
+        std::size_t found = 0;
+        for (const Cell& cell : row.cells) {
+            if (trim(cell.text).empty()) continue;
+            if (cell.text.size() > 200 || !header_words.contains(fold(cell.text))) return false;
+            if (++found == 2) return true;
+        }
+        return found > 0;
+    }
+
     /// A row below a gap: the header of another table that the mapping knows?
     bool is_next_table(const RawRow& row) {
         const bool only_texts = std::all_of(row.cells.begin(), row.cells.end(),
                                             [](const Cell& cell) { return cell.kind == CellKind::Text || cell.kind == CellKind::Empty; });
-        if (!only_texts) return false;
+        if (!only_texts || tables >= kMostTables || !begins_with_headers(row)) return false;
         above.clear();
         const std::vector<HeaderCell> cells = header_cells(row);
         Fit fit = best_fit(cells, nullptr);
         if (fit.sheet == nullptr) return false;
+        ++tables;
         earlier = all_evidence();
         header_row = cells;
         start(*fit.sheet, fit.match, fit.cells, row.row);
@@ -601,7 +630,7 @@ struct SheetMapper::Impl {
             if (cell.kind != CellKind::Text || text.size() > 60 || text.find_first_of("0123456789@") != std::string_view::npos) return;
             if (!text.empty()) ++names;
         }
-        if (names >= 2) sheet_findings.push_back({"IMP-071", {}, {}, false, std::nullopt});
+        if (names >= 2) tell({"IMP-071", {}, {}, false, std::nullopt});
     }
 
     std::string context_of(const ColumnPlan& column) const {

@@ -25,15 +25,17 @@ namespace {
 
 /// dates, decimal and two_digit_years_to: of a source, or of one of its columns.
 ColumnRules read_column_rules(TableReader& reader) {
+    const std::string orders = "dd/mm/yyyy, mm/dd/yyyy";
     ColumnRules rules;
     if (const Node* node = reader.node("dates")) {
-        const std::string pattern = reader.text("dates");
-        const auto order = date_order(pattern);
-        if (order && *order != DateOrder::YearFirst) {
+        // A year in front is always read; exactly one order of day and month is left to say.
+        for (const std::string& pattern : reader.texts("dates")) {
+            const auto order = date_order(pattern);
+            if (order == DateOrder::YearFirst) continue;
+            if (!order || rules.date_order) reader.fault("MAP-006", {{"pattern", pattern}, {"known", orders}}, node);
             rules.date_order = order;
-        } else {
-            reader.fault("MAP-006", {{"pattern", pattern}, {"known", std::string("dd/mm/yyyy, mm/dd/yyyy")}}, node);
         }
+        if (!rules.date_order) reader.fault("MAP-006", {{"pattern", std::string("yyyy-mm-dd")}, {"known", orders}}, node);
     }
     if (reader.node("decimal") != nullptr) rules.decimal = reader.choice("decimal", {"comma", "point"}, "comma") == "comma" ? ',' : '.';
     if (reader.node("two_digit_years_to") != nullptr)

@@ -46,7 +46,7 @@ bool same_text(std::string_view ours, std::string_view theirs) {
         if (j >= theirs.size()) return false;
         if (ours[i] == '\n' && theirs[j] == '\r') {
             ++i;
-            ++j;
+            j += j + 1 < theirs.size() && theirs[j + 1] == '\n' ? 2U : 1U;
             continue;
         }
         if (static_cast<unsigned char>(ours[i]) < 0x80 || (theirs[j] != '_' && theirs[j] != '?')) return false;

@@ -147,6 +147,13 @@ TEST(DateColumns, OfDateCellsNeedNoDecision) {
     EXPECT_THAT(read(test::mapping(kEvents), {&rows}).decisions, IsEmpty());
 }
 
+TEST(DateColumns, OfDateCellsBesideTextsWithTheMonthFirstAreSuspect) {
+    test::Rows rows;
+    rows.add({"Nr", "Datum"}).add({"e1", ""}).cell(1, CellKind::DateTime, 1756684800.0).add({"e2", "04/25/2025"});
+    EXPECT_THAT(read(test::mapping(kEvents), {&rows}).decisions,
+                ElementsAre("Datum date_order mm/dd/yyyy proven month_first=1 date_cells=1 IMP-052=1 IMP-073=1"));
+}
+
 TEST(DateColumns, ThatContradictThemselvesKeepTheUsualOrderAndSayHowManyDoNotFit) {
     const Reading reading = read_days(kEvents, {"25/04/2025", "04/26/2025", "04/27/2025", "03/04/2025"});
     EXPECT_THAT(reading.decisions, ElementsAre("Datum date_order dd/mm/yyyy ambiguous day_first=1 month_first=2 either=1 IMP-051=2"));

@@ -106,5 +106,33 @@ TEST(Hostile, ASheetOfTenThousandColumnsIsRead) {
     EXPECT_THAT(out.records, ::testing::ElementsAre("person key=p1 given_name=x"));
 }
 
+TEST(Hostile, ASheetOfTablesWithoutEndStaysSmall) {
+    const Mapping mapping = test::mapping(R"(
+[[sheet]]
+[sheet.columns]
+id = { headers = ["Nr", "Kind"], fill_down = true }
+day = { headers = ["Datum"], required = true }
+to = ["Tot"]
+[[sheet.record]]
+entity = "activity"
+key = "id"
+[sheet.record.fields]
+date = "day"
+)");
+    SheetMapper mapper(mapping, "", "x.csv");
+    MappedRow out;
+    test::Rows kinds;
+    kinds.add({"Nr", "Datum", "Nr"}).add({"Datum", "Kind", "Kind"}).add({"geen", "tabel"}).add({"", "01/02/2025"});
+    std::uint64_t number = 0;
+    for (int i = 0; i < 40'000; ++i)
+        for (std::size_t k = 0; k < kinds.size(); ++k) {
+            RawRow row = kinds.at(k);
+            row.row = number += 2;  // a gap before every row
+            mapper.map(row, out);
+        }
+    EXPECT_LE(mapper.evidence().size(), 1000U);
+    EXPECT_LE(mapper.sheet_findings().size(), 1000U);
+}
+
 }  // namespace
 }  // namespace brugwacht

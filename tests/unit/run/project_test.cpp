@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "engine/run/context.hpp"
+#include "engine/run/reading.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace brugwacht {
@@ -83,6 +84,43 @@ TEST_F(RunProject, TheFirstSourceWhosePatternFitsTakesTheFile) {
     EXPECT_EQ(project.source_for_file("Leden-2025.XLSX")->name, "a");
     EXPECT_EQ(project.source_for_file("andere.xlsx")->name, "b");
     EXPECT_EQ(project.source_for_file("x.csv"), nullptr);
+}
+
+TEST_F(RunProject, ASourceSaysHowDatesAndNumbersAreWrittenForAllItsColumnsOrForOne) {
+    write("brugwacht.toml", R"(schema = "brugwacht/1"
+[[source]]
+name = "a"
+dates = ["mm/dd/yyyy", "yyyy-mm-dd"]
+decimal = "point"
+two_digit_years_to = 2029
+[source.columns]
+"Geb.-datum" = { dates = "dd/mm/yyyy" }
+[[source]]
+name = "b"
+)");
+    const Project project = load();
+    const SourceSettings& a = project.settings().sources[0];
+    EXPECT_EQ(a.columns.date_order, DateOrder::MonthFirst);
+    EXPECT_EQ(a.columns.decimal, '.');
+    EXPECT_EQ(a.columns.two_digit_years_to, 2029);
+    EXPECT_EQ(a.column_rules.at("gebdatum").date_order, DateOrder::DayFirst);
+    EXPECT_FALSE(a.column_rules.at("gebdatum").decimal);
+    EXPECT_FALSE(project.settings().sources[1].columns.date_order);
+    EXPECT_NE(reading_rules_text(&a), reading_rules_text(&project.settings().sources[1]));
+    EXPECT_EQ(reading_rules_text(&project.settings().sources[1]), "");
+}
+
+TEST_F(RunProject, RulesOfASourceThatMakeNoSenseAreAllTold) {
+    write("brugwacht.toml", R"(schema = "brugwacht/1"
+[[source]]
+name = "a"
+dates = ["dd/mm/yyyy", "mm/dd/yyyy"]
+decimal = "dot"
+[source.columns]
+Datum = "mm/dd/yyyy"
+Dag = { dates = "yyyy-mm-dd", order = 1 }
+)");
+    EXPECT_EQ(codes_of_loading(), (std::vector<std::string>{"MAP-006", "CFG-004", "CFG-003", "MAP-006", "CFG-001"}));
 }
 
 TEST(RunPattern, StarsAndQuestionMarksMatchWithoutRegardToCase) {
