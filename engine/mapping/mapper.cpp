@@ -115,10 +115,6 @@ bool is_figure(const Cell& cell, std::string_view text) {
            text.find_first_not_of("0123456789., %+-") == std::string_view::npos;
 }
 
-}  // namespace
-
-namespace {
-
 /// How one column is read, whatever the fields that take it.
 struct ColumnReading {
     const FieldPlan* field = nullptr;  // the first one; the others read the column alike
@@ -164,6 +160,7 @@ struct SheetMapper::Impl {
     std::vector<std::string> context;  // per slot; "" for columns of the sheet
     std::vector<ColumnUse> uses;
     std::vector<HeaderChange> changes;
+    std::size_t earlier_changes = 0;         // of them, from tables above this one
     std::vector<std::string> first_headers;  // folded, to see a header that is repeated further down
     const ColumnKnowledge& knowledge;
     std::uint32_t tab = 0;
@@ -352,6 +349,7 @@ struct SheetMapper::Impl {
         for (const auto& column : match.columns)
             if (column && std::any_of(lower.begin(), lower.end(), [&](const HeaderCell& l) { return l.column == *column; })) ++of_lower;
         if (!match.missing.empty() || match.matched <= header_matched || of_lower * 2 < lower.size()) return false;
+        changes.erase(changes.begin() + static_cast<std::ptrdiff_t>(earlier_changes), changes.end());
         start(*sheet, match, cells, row.row);
         return true;
     }
@@ -394,6 +392,7 @@ struct SheetMapper::Impl {
     }
 
     void start(const SheetPlan& chosen, const HeaderMatch& match, const std::vector<HeaderCell>& cells, std::uint64_t row) {
+        earlier_changes = changes.size();
         sheet = &chosen;
         header_at = row;
         header_matched = match.matched;
@@ -470,10 +469,6 @@ struct SheetMapper::Impl {
     }
 
     // ------------------------------------------------------------ dates and decimal signs, a column as a whole
-
-    static bool has_order(const DateRules& rules, DateOrder order) {
-        return std::find(rules.orders.begin(), rules.orders.end(), order) != rules.orders.end();
-    }
 
     void prepare_readings() {
         readings.assign(slots.size(), {});
@@ -1318,7 +1313,7 @@ std::uint64_t SheetMapper::header_row() const { return impl_->header_at; }
 std::vector<ColumnEvidence> SheetMapper::evidence() const { return impl_->all_evidence(); }
 const std::vector<Finding>& SheetMapper::sheet_findings() const { return impl_->sheet_findings; }
 
-const std::optional<Error>& SheetMapper::near_miss() const { return impl_->near_miss; }
+const std::optional<Error>& SheetMapper::near_miss() const { return impl_->pending ? impl_->pending : impl_->near_miss; }
 
 RowOutcome SheetMapper::map(const RawRow& row, MappedRow& out) {
     out.count = 0;
