@@ -7,6 +7,7 @@
 #include "cli/project_session.hpp"
 #include "cli/reading_summary.hpp"
 #include "engine/lib/json.hpp"
+#include "engine/run/drift.hpp"
 
 namespace brugwacht {
 namespace {
@@ -17,6 +18,7 @@ class Import : public Command {
         app.add_option("INPUT", request_.inputs, texts("opt.import.input"))->option_text(" ");
         app.add_option("--mapping", request_.mapping, texts("opt.import.mapping"))->option_text("NAME");
         app.add_option("--source", request_.source, texts("opt.import.source"))->option_text("NAME");
+        app.add_option("--accept", request_.accept, texts("opt.accept"))->option_text("SOURCE")->take_all()->expected(1);
     }
 
     Exit run(Session& session) override {
@@ -75,6 +77,41 @@ void write_link(JsonWriter& json, const LinkSummary& link) {
         .end_object();
 }
 
+namespace {
+
+/// Why nothing may be published, what became of the records of each entity, and which fields changed: names and codes, no other values.
+void write_changes(JsonWriter& json, const ImportedFile& file) {
+    json.key("held").begin_array();
+    for (const std::string& code : file.held) json.value(code);
+    json.end_array().key("records").begin_array();
+    for (const auto& [entity, of] : file.report.statistics.entities) {
+        const auto changes = file.report.changes.find(entity);
+        const auto vanished = file.vanished_by_entity.find(entity);
+        const bool any = changes != file.report.changes.end();
+        json.begin_object()
+            .member("entity", entity)
+            .member("read", of.records)
+            .member("new", any ? changes->second.fresh : 0)
+            .member("changed", any ? changes->second.changed : 0)
+            .member("vanished", vanished != file.vanished_by_entity.end() ? vanished->second : 0)
+            .end_object();
+    }
+    json.end_array().key("changes").begin_array();
+    for (const auto& [entity, changes] : file.report.changes) {
+        for (const auto& [field, change] : changes.fields) {
+            json.begin_object().member("field", entity + "." + field).member("count", change.count).key("codes").begin_array();
+            if (const auto codes = file.codes.find(entity); codes != file.codes.end())
+                if (const auto of_field = codes->second.find(field); of_field != codes->second.end())
+                    for (const CodeChange& code : of_field->second)
+                        json.begin_object().member("from", code.from).member("to", code.to).member("count", code.count).end_object();
+            json.end_array().end_object();
+        }
+    }
+    json.end_array();
+}
+
+}  // namespace
+
 void write_import_members(JsonWriter& json, const ImportSummary& summary, const Session& session, Exit exit) {
     json.member("run", summary.run).key("files").begin_array();
     for (const ImportedFile& file : summary.files) {
@@ -92,7 +129,7 @@ void write_import_members(JsonWriter& json, const ImportSummary& summary, const 
             .key("warnings")
             .begin_array();
         for (const auto& [code, count] : file.warnings) {
-            json.begin_object().member("code", code).member("count", count).key("columns").begin_array();
+            json.begin_object().member("code", code).member("count", count).member("level", level_of(code)).key("columns").begin_array();
             if (const auto known = file.columns.find(code); known != file.columns.end())
                 for (const auto& [column, times] : known->second)
                     json.begin_object().member("column", column).member("count", times).end_object();
@@ -100,6 +137,8 @@ void write_import_members(JsonWriter& json, const ImportSummary& summary, const 
         }
         json.end_array();
         write_decisions(json, file.decisions);
+        json.member("vanished", file.vanished);
+        write_changes(json, file);
         if (file.error) {
             json.key("error");
             write_fault(json, file.error->first(), session.texts);
@@ -142,6 +181,26 @@ void print_warning(const ImportedFile& file, const std::string& code, std::uint6
     session.say("import.warning", {{"code", code}, {"count", number}, {"message", session.texts(code + ".message", args)}});
 }
 
+/// What a trial run would change, by record and field.
+void print_changes(const ImportedFile& file, const Session& session) {
+    for (const auto& [entity, changes] : file.report.changes) {
+        session.say("import.records", {{"entity", session.texts("entity." + entity)},
+                                       {"new", static_cast<std::int64_t>(changes.fresh)},
+                                       {"changed", static_cast<std::int64_t>(changes.changed)}});
+        for (const auto& [field, change] : changes.fields) {
+            session.say("import.changed_field", {{"field", field}, {"count", static_cast<std::int64_t>(change.count)}});
+            const auto codes = file.codes.find(entity);
+            if (codes == file.codes.end() || !codes->second.contains(field)) continue;
+            for (const CodeChange& code : codes->second.at(field)) {
+                const std::string blank = session.texts("import.blank");
+                session.say("import.changed_code", {{"from", code.from.empty() ? blank : code.from},
+                                                    {"to", code.to.empty() ? blank : code.to},
+                                                    {"count", static_cast<std::int64_t>(code.count)}});
+            }
+        }
+    }
+}
+
 }  // namespace
 
 void print_import(const ImportSummary& summary, const Session& session) {
@@ -169,7 +228,10 @@ void print_import(const ImportSummary& summary, const Session& session) {
                                     {"rejected", static_cast<std::int64_t>(file.counts.rejected)},
                                     {"skipped", static_cast<std::int64_t>(file.counts.skipped)}});
         print_decisions(file.decisions, session);
+        if (session.options.dry_run) print_changes(file, session);
+        if (file.vanished > 0) session.say("import.vanished", {{"count", static_cast<std::int64_t>(file.vanished)}});
         for (const auto& [code, count] : file.warnings) print_warning(file, code, count, session);
+        if (!file.held.empty()) session.say("import.held", {{"source", file.source}});
     }
     if (summary.waiting > 0) session.say("import.waiting", {{"count", static_cast<std::int64_t>(summary.waiting)}});
     if (session.options.dry_run) session.say("import.dry_run");

@@ -5,6 +5,7 @@
 #include "cli/project_session.hpp"
 #include "cli/publish_summary.hpp"
 #include "engine/lib/json.hpp"
+#include "engine/run/drift.hpp"
 
 namespace brugwacht {
 namespace {
@@ -17,6 +18,7 @@ class Report : public Command {
         app.add_option("--period", period_, texts("opt.report.period"))->option_text("YEAR");
         app.add_option("--out", request_.out, texts("opt.report.out"))->option_text("FILE.xlsx");
         app.add_flag("--preview", request_.preview, texts("opt.report.preview"));
+        app.add_option("--accept", accept_, texts("opt.accept"))->option_text("SOURCE")->take_all()->expected(1);
     }
 
     Exit run(Session& session) override {
@@ -27,6 +29,7 @@ class Report : public Command {
         if (!period_.empty()) request_.period = year_of(period_);
         request_.dry_run = session.options.dry_run;
         const ProjectLock lock(project);
+        if (!session.options.dry_run) accept_sources(project, accept_, ports.ports());
         const auto summary = publish(project, request_, session.texts, ports.ports());
         if (session.options.json) {
             JsonWriter json;
@@ -49,6 +52,7 @@ class Report : public Command {
     }
 
     std::string as_of_, known_at_, period_;
+    std::vector<std::string> accept_;
     PublishRequest request_;
 };
 

@@ -5,18 +5,23 @@
 #include "cli/project_session.hpp"
 #include "cli/publish_summary.hpp"
 #include "engine/lib/json.hpp"
+#include "engine/run/drift.hpp"
 
 namespace brugwacht {
 namespace {
 
 class Run : public Command {
   public:
-    void declare(CLI::App&, const Texts&) override {}
+    void declare(CLI::App& app, const Texts& texts) override {
+        app.add_option("--accept", accept_, texts("opt.accept"))->option_text("SOURCE")->take_all()->expected(1);
+    }
 
     Exit run(Session& session) override {
         const Project project = session.project();
         ProjectPorts ports(session, project);
         const ProjectLock lock(project);
+        // What holds a source now is accepted; what its next file brings is judged on its own.
+        if (!session.options.dry_run) accept_sources(project, accept_, ports.ports());
         ImportRequest import;
         import.dry_run = session.options.dry_run;
         import.link = session.options.dry_run;
@@ -32,6 +37,7 @@ class Run : public Command {
         if (std::filesystem::exists(project.store_file(), ignored)) {
             try {
                 published = publish(project, report, session.texts, ports.ports());
+                if (published && import.dry_run && imported.held()) refused = held_back(imported);
             } catch (const Error& error) {
                 // What was imported stays and is told; only the publication did not happen.
                 if (error.exit() != Exit::Refused) throw;
@@ -43,9 +49,18 @@ class Run : public Command {
     }
 
   private:
+    /// What a real run would say, in which the reasons stand in the store by now.
+    static Error held_back(const ImportSummary& imported) {
+        std::vector<Fault> faults;
+        for (const ImportedFile& file : imported.files)
+            for (const std::string& code : file.held)
+                faults.push_back({"DRF-010", {{"source", file.source}, {"code", code}, {"run", imported.run}}, "", ""});
+        return Error(Exit::Refused, std::move(faults));
+    }
+
     static bool changed(const ImportSummary& imported) {
         for (const ImportedFile& file : imported.files)
-            if (file.counts.fresh + file.counts.changed + file.counts.rejected > 0 || file.error) return true;
+            if (file.counts.fresh + file.counts.changed + file.counts.rejected + file.vanished > 0 || file.error) return true;
         return false;
     }
 
@@ -81,6 +96,8 @@ class Run : public Command {
             session.say(changed(imported) ? "run.nothing_due" : "run.nothing_changed");
         }
     }
+
+    std::vector<std::string> accept_;
 };
 
 }  // namespace

@@ -29,6 +29,7 @@ struct State {
     std::vector<SourceState> sources;
     std::optional<Date> next_report, last_report;
     std::string last_release;
+    std::vector<HoldRow> held;  // open reasons not to publish
 };
 
 State look(const Project& project, const Session& session) {
@@ -46,19 +47,22 @@ State look(const Project& project, const Session& session) {
         for (const RunRow& run : reader.runs()) {
             ++state.runs;
             state.last_run = run.started_at;
-            started[run.id] = run.started_at;
             state.rejected = 0;
+            if (run.undone_by) continue;
+            started[run.id] = run.started_at;
             for (const RejectCount& reject : reader.reject_counts(run.id)) state.rejected += reject.count;
         }
         for (const FileRow& file : reader.files()) {
             SourceState& source = sources[file.source];
             source.name = file.source;
+            if (!started.contains(file.run)) continue;  // undone
             ++source.files;
             source.last_import = std::max(source.last_import, started[file.run]);
         }
         for (const char* entity : {"person", "trajectory", "event", "club", "activity"})
             state.records.emplace_back(entity, reader.count(entity));
         state.waiting = reader.waiting();
+        state.held = reader.open_holds();
     }
     for (auto& [name, source] : sources) state.sources.push_back(source);
     const std::vector<Agreement> agreements = load_agreements(project, {}, session.files);
@@ -103,7 +107,10 @@ void write_json(Session& session, const State& state) {
     json.end_array();
     write_date(json, "last_report_date", state.last_report);
     write_date(json, "next_report_date", state.next_report);
-    json.key("last_release");
+    json.key("held").begin_array();
+    for (const HoldRow& hold : state.held)
+        json.begin_object().member("source", hold.source).member("run", hold.run).member("code", hold.code).end_object();
+    json.end_array().key("last_release");
     state.last_release.empty() ? json.null() : json.value(state.last_release);
     json.end_object();
     session.out << json.take() << '\n';
@@ -147,6 +154,7 @@ class StatusCommand : public Command {
                      {{"name", source.name}, {"files", source.files}, {"days", (session.clock.now() - source.last_import) / 86400}});
             }
         }
+        for (const HoldRow& hold : state.held) line("status.held", {{"source", hold.source}, {"code", hold.code}, {"run", hold.run}});
         if (!state.last_release.empty()) line("status.release", {{"date", state.last_release}});
         if (state.next_report) line("status.next_report", {{"date", t.date(*state.next_report)}});
     }

@@ -60,6 +60,9 @@ struct Intake::Impl {
           convert_(store, ids_) {}
 
     void flush_facts(Entity entity);
+    void count_facts(Entity entity, const FactBatch& batch);
+    void count_person(const std::array<std::string, kMaxFields>& values);
+    void note_person_changes(const Identity& old, const Identity& now);
     void flush_persons();
     void flush_what_is_full();
     void take_back(Entity entity);
@@ -67,6 +70,7 @@ struct Intake::Impl {
     bool put_one(const Record& record, const Origin& origin, std::uint32_t row_index);
     void put_worker_name(const Record& record, std::int64_t id, std::uint32_t row_index);
     void write_person(const Identity& identity, const PendingPerson& pending);
+    void finish_report();
     void compute_ages();
     std::uint64_t set_age(const Store::Start& start, const Birth& birth);
 
@@ -104,8 +108,12 @@ struct Intake::Impl {
     std::array<FactBatch, kEntities> batches_;
     std::array<IdSet, kEntities> seen_;
     std::vector<PendingPerson> persons_;
+    FileReport report_;
+    std::array<std::uint64_t, kMaxFields> filled_persons_{};
+    bool complete_ = false;
 
     // the run
+    std::map<std::string, std::array<IdSet, kEntities>> there_;  // ids that the files of complete sources have
     std::vector<std::int64_t> touched_trajectories_;
     std::unordered_map<std::int64_t, Birth> births_;  // of persons that are new or changed
     std::vector<std::int64_t> leave_vault_;           // the store let them go before
@@ -156,13 +164,16 @@ FileTicket Intake::begin_file(const FileToRead& file) {
     impl_->ticket_ = {};
     impl_->ticket_.number = ++impl_->files_;
     impl_->ticket_.file = impl_->store_.add_file(entry, impl_->ticket_.number);
-    impl_->ticket_.seen = seen.has_value();
+    impl_->ticket_.seen = seen.has_value() && !file.read_again;
     impl_->ticket_.seen_rows = seen.value_or(0);
     impl_->source_ = file.source;
     impl_->states_.clear();
     impl_->rejected_ = impl_->skipped_ = 0;
     impl_->warnings_.clear();
     for (IdSet& ids : impl_->seen_) ids.clear();
+    impl_->report_ = {};
+    impl_->filled_persons_.fill(0);
+    impl_->complete_ = file.complete;
     impl_->in_file_ = true;
     if (!file.name.empty()) impl_->vault_.put_name(NameKind::File, impl_->ticket_.file, file.name);
     return impl_->ticket_;
@@ -246,8 +257,63 @@ void Intake::Impl::put_worker_name(const Record& record, std::int64_t id, std::u
 
 void Intake::Impl::flush_facts(Entity entity) {
     FactBatch& batch = batches_[static_cast<std::size_t>(entity)];
+    count_facts(entity, batch);
     store_.write(entity, ticket_.file, batch, states_, entity == Entity::Trajectory ? &touched_trajectories_ : nullptr);
     batch.clear();
+}
+
+// One pass over what is written anyway; the codes of a field are few.
+void Intake::Impl::count_facts(Entity entity, const FactBatch& batch) {
+    if (batch.rows.empty()) return;
+    const auto& columns = fact_columns(entity);
+    const auto today = static_cast<std::int64_t>(started_at_ / 86400);
+    std::array<std::uint64_t, kMaxCells> filled{};
+    std::array<IdSet, kMaxCells> codes;
+    std::array<bool, kMaxCells> coded{}, past{};
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        coded[i] = columns[i].kind == ColumnKind::Code || columns[i].kind == ColumnKind::Codes;
+        past[i] = columns[i].kind == ColumnKind::Date && (columns[i].name == "date" || columns[i].name == "recorded_on");
+    }
+    std::uint64_t future = 0;
+    for (const FactRow& row : batch.rows) {
+        std::size_t at = row.cells_at;
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            if ((row.present >> i & 1) == 0) continue;
+            const std::int64_t cell = batch.cells[at++];
+            ++filled[i];
+            if (coded[i]) codes[i].insert(cell);
+            if (past[i] && cell > today) ++future;
+        }
+    }
+    const std::string name(entity_def(entity).name);
+    FileStatistics::OfEntity& of = report_.statistics.entities[name];
+    of.records += batch.rows.size();
+    of.future += future;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (columns[i].name == "any_club") continue;
+        const std::string field = name + "." + columns[i].name;
+        report_.statistics.filled[field] += filled[i];
+        if (!codes[i].empty())
+            for (const std::int64_t code : codes[i].sorted()) report_.statistics.codes[field].insert(code);
+    }
+}
+
+void Intake::Impl::count_person(const std::array<std::string, kMaxFields>& values) {
+    static const std::size_t kBirth = person_field("birth_date");
+    FileStatistics::OfEntity& of = report_.statistics.entities["person"];
+    ++of.records;
+    for (std::size_t i = 1; i < values.size(); ++i)
+        if (!values[i].empty()) ++filled_persons_[i];
+    const auto birth = Date::parse_iso(values[kBirth]);
+    if (birth && std::int64_t{birth->days()} > started_at_ / 86400) ++of.future;
+}
+
+void Intake::Impl::note_person_changes(const Identity& old, const Identity& now) {
+    RecordChanges& changes = report_.changes["person"];
+    ++changes.changed;
+    const auto fields = entity_def(Entity::Person).fields;
+    for (std::size_t i = 1; i < fields.size(); ++i)
+        if (old.values[i] != now.values[i]) ++changes.fields[std::string(fields[i].name)].count;
 }
 
 void Intake::Impl::flush_persons() {
@@ -266,6 +332,7 @@ void Intake::Impl::flush_one(PendingPerson& pending) {
     identity.id = pending.id;
     identity.source = source_;
     identity.values = std::move(pending.values);
+    count_person(identity.values);
     std::uint64_t print = fingerprint(source_, identity.values);
     if (const auto known = vault_.fingerprint(pending.id)) {
         state = pending.fill_only ? RowState::Duplicate : RowState::Unchanged;
@@ -276,8 +343,10 @@ void Intake::Impl::flush_one(PendingPerson& pending) {
                 if (identity.values[i].empty() || (pending.fill_only && !old.values[i].empty())) identity.values[i] = old.values[i];
             print = fingerprint(source_, identity.values);
             if (*known != print) state = RowState::Changed;
+            if (state == RowState::Changed) note_person_changes(old, identity);
         }
     }
+    if (state == RowState::New) ++report_.changes["person"].fresh;
     states_[pending.row_index] = std::max(states_[pending.row_index], state);
     if (state < RowState::Changed) return;
     static const std::size_t kGiven = person_field("given_name");
@@ -328,10 +397,64 @@ FileCounts Intake::end_file() {
     counts.read = impl_->states_.size() + counts.rejected + counts.skipped;
     if (impl_->ticket_.seen && counts.read == 0) counts.read = counts.unchanged = impl_->ticket_.seen_rows;
     impl_->store_.set_counts(impl_->ticket_.file, counts);
+    impl_->finish_report();
     const std::map<std::string, std::uint64_t> sorted(impl_->warnings_.begin(), impl_->warnings_.end());
     for (const auto& [code, count] : sorted) impl_->store_.add_warning(impl_->ticket_.file, code, count);
     impl_->in_file_ = false;
     return counts;
+}
+
+void Intake::Impl::finish_report() {
+    const auto fields = entity_def(Entity::Person).fields;
+    if (report_.statistics.entities.contains("person"))
+        for (std::size_t i = 1; i < fields.size(); ++i)
+            report_.statistics.filled["person." + std::string(fields[i].name)] = filled_persons_[i];
+    for (auto& [entity, changes] : store_.take_changes()) report_.changes[entity] = std::move(changes);
+    store_.add_statistics(ticket_.file, report_.statistics);
+    if (!complete_) return;
+    auto& there = there_[source_];
+    for (std::size_t e = 0; e < kEntities; ++e)
+        for (const std::int64_t id : seen_[e].sorted()) there[e].insert(id);
+}
+
+const FileReport& Intake::report() const { return impl_->report_; }
+
+void Intake::warn_of(std::int64_t file, std::string_view code, std::uint64_t count) { impl_->store_.add_warning(file, code, count); }
+
+Vanishing Intake::vanishing(const std::string& source) {
+    Vanishing gone;
+    const auto there = impl_->there_.find(source);
+    if (there == impl_->there_.end()) return gone;
+    for (std::size_t e = 0; e < kEntities; ++e) {
+        if (there->second[e].empty()) continue;
+        const auto entity = static_cast<Entity>(e);
+        const std::string name(entity_def(entity).name);
+        for (const std::int64_t id : impl_->store_.ids_of(source, entity)) {
+            ++gone.records[name];
+            if (there->second[e].contains(id)) continue;
+            ++gone.vanished[name];
+            gone.ids[name].push_back(id);
+        }
+    }
+    return gone;
+}
+
+void Intake::remove(const Vanishing& gone) {
+    for (const auto& [name, ids] : gone.ids) {
+        const Entity entity = entity_by_name(name).value();
+        if (entity == Entity::Person) {
+            impl_->store_.remove_persons(ids);
+            impl_->vault_.withdraw(ids);
+            continue;
+        }
+        impl_->store_.remove_records(entity, ids);
+        if (entity != Entity::Worker) continue;
+        for (const std::int64_t id : ids) {
+            if (impl_->vault_.name(NameKind::Worker, id).value_or("").empty()) continue;
+            impl_->vault_.put_name(NameKind::Worker, id, "");  // undoing this run shows the older name again
+            impl_->store_.note_vault_images();
+        }
+    }
 }
 
 void Intake::bookmark(std::string_view source, std::string_view name, std::string_view value) {

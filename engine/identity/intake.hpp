@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -31,6 +32,8 @@ struct FileToRead {
     std::string name;            // sealed in the vault
     std::string mapping;         // name of the mapping
     std::string mapping_digest;  // changes when the mapping does
+    bool complete = false;       // what the files of this source do not have any more is gone
+    bool read_again = false;     // also when this very file was imported before
 };
 
 struct FileTicket {
@@ -38,6 +41,18 @@ struct FileTicket {
     std::uint32_t number = 0;     // within the run, from 1: Origin::file
     bool seen = false;            // this very file was imported before for that source and mapping: its rows need not be read again
     std::uint64_t seen_rows = 0;  // seen: rows it had, all counted as unchanged now
+};
+
+/// More of a file than its counts of rows.
+struct FileReport {
+    FileStatistics statistics;
+    std::map<std::string, RecordChanges> changes;  // by entity
+};
+
+/// What complete sources no longer have. `records` counts what is there by entity, `vanished` what is absent.
+struct Vanishing {
+    std::map<std::string, std::uint64_t> records, vanished;
+    std::map<std::string, std::vector<std::int64_t>> ids;  // absent, by entity
 };
 
 struct LinkSummary {
@@ -70,6 +85,15 @@ class Intake {
     void warn(std::string_view code, std::uint64_t count = 1);
     /// Counts of the file. A seen file of which nothing was put: all its rows unchanged.
     FileCounts end_file();
+
+    /// Of the file that ended last.
+    const FileReport& report() const;
+    /// Warnings of a file that ended before.
+    void warn_of(std::int64_t file, std::string_view code, std::uint64_t count);
+    /// Records of a complete source that none of its files in this run has, of the entities that they have.
+    Vanishing vanishing(const std::string& source);
+    /// Takes them out, persons with the facts that hang on them.
+    void remove(const Vanishing& gone);
 
     void bookmark(std::string_view source, std::string_view name, std::string_view value);
 

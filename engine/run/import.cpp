@@ -9,6 +9,7 @@
 #include "engine/core/text.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/mapping/mapping.hpp"
+#include "engine/run/drift.hpp"
 #include "engine/run/proposal.hpp"
 
 namespace brugwacht {
@@ -158,6 +159,10 @@ Prepared prepare(const Project& project, const ImportRequest& request, const fs:
     file.facts.mapping_digest = file.mapping->digest_for(name);
     if (const std::string rules = reading_rules_text(file.settings); !rules.empty())
         file.facts.mapping_digest = to_hex(sha256(file.facts.mapping_digest + '\0' + rules));
+    const SourceSettings* source = project.source_named(file.facts.source);
+    file.facts.complete = source != nullptr && source->complete;
+    // What a complete source no longer has is seen only when all of it is read.
+    file.facts.read_again = file.facts.complete || std::count(request.accept.begin(), request.accept.end(), file.facts.source) > 0;
     return file;
 }
 
@@ -297,6 +302,8 @@ void take_in(const Project& project, const ImportRequest& request, ImportedFile&
         read_file(file, ticket, intake, warnings, done, attempts);
     }
     done.counts = intake.end_file();
+    done.file = ticket.file;
+    done.report = intake.report();
     ports.log.write(LogLevel::Info, "file_imported",
                     {{"file", to_hex(file.facts.sha256).substr(0, 12)},
                      {"rows", static_cast<std::int64_t>(done.counts.read)},
@@ -347,6 +354,15 @@ bool attempt(const Project& project, const ImportRequest& request, Intake& intak
     return !attempts.again;
 }
 
+void name_codes(ImportSummary& summary, Store& store) {
+    const auto text = [&store](std::int64_t code) { return code == 0 ? std::string() : store.code_text(code); };
+    for (ImportedFile& file : summary.files)
+        for (const auto& [entity, changes] : file.report.changes)
+            for (const auto& [field, change] : changes.fields)
+                for (const auto& [codes, count] : change.codes)
+                    file.codes[entity][field].push_back({text(codes.first), text(codes.second), count});
+}
+
 void move_to_processed(const Project& project, const ImportSummary& summary) {
     for (const ImportedFile& file : summary.files) {
         std::error_code error;
@@ -366,6 +382,10 @@ std::uint64_t ImportSummary::rejected() const {
     return sum;
 }
 
+bool ImportSummary::held() const {
+    return std::any_of(files.begin(), files.end(), [](const ImportedFile& file) { return !file.held.empty(); });
+}
+
 Exit ImportSummary::exit() const {
     for (const ImportedFile& file : files)
         if (file.error) return file.error->exit();
@@ -373,6 +393,7 @@ Exit ImportSummary::exit() const {
 }
 
 ImportSummary import_files(const Project& project, const ImportRequest& request, Ports& ports) {
+    accept_sources(project, request.dry_run ? std::vector<std::string>{} : request.accept, ports);
     ImportSummary summary;
     for (const fs::path& path : resolve_inputs(project, request.inputs)) summary.files.push_back(fresh(path));
     if (summary.files.empty()) return summary;
@@ -393,9 +414,12 @@ ImportSummary import_files(const Project& project, const ImportRequest& request,
     }
     summary.run = intake->run();
     attempts.memory.write(*intake);
+    compare_with_before(project, summary, *intake, stores.store, {request.accept.begin(), request.accept.end()});
+    name_codes(summary, stores.store);
     const bool nothing_new = std::all_of(files.begin(), files.end(), [](const ImportedFile& f) { return f.seen || f.error; });
     if (request.link && !nothing_new) summary.link = intake->link();
     summary.waiting = intake->waiting();
+    compare_waiting(summary, *intake, stores.store);
     if (request.dry_run) {
         intake->rollback();
         return summary;

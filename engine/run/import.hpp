@@ -21,7 +21,14 @@ struct ImportRequest {
     std::string mapping;              // "" = as configured or recognised
     std::string source;               // "" = as configured, else the mapping's name
     bool dry_run = false;
-    bool link = true;  // recognise persons in the same run; nobody is removed
+    bool link = true;                 // recognise persons in the same run; nobody is removed
+    std::vector<std::string> accept;  // sources whose open reasons not to publish are accepted, and that may lose records
+};
+
+/// Old and new code of a field, "" = blank.
+struct CodeChange {
+    std::string from, to;
+    std::uint64_t count = 0;
 };
 
 struct ImportedFile {
@@ -33,7 +40,13 @@ struct ImportedFile {
     std::map<std::string, std::map<std::string, std::uint64_t>> columns;
     bool seen = false;                       // the very same file as before
     std::vector<ReadingDecision> decisions;  // how it was read; empty when seen
-    std::optional<Error> error;              // set: nothing of this file was taken in
+    std::int64_t file = 0;                   // number in the store
+    FileReport report;
+    std::map<std::string, std::map<std::string, std::vector<CodeChange>>> codes;  // entity -> coded field -> what became what
+    std::set<std::string> held;                                                   // codes for which nothing may be published
+    std::uint64_t vanished = 0;                                                   // records a complete source no longer has
+    std::map<std::string, std::uint64_t> vanished_by_entity;
+    std::optional<Error> error;  // set: nothing of this file was taken in
 };
 
 struct ImportSummary {
@@ -43,6 +56,8 @@ struct ImportSummary {
     LinkSummary link;
 
     std::uint64_t rejected() const;
+    /// True when a file gives a reason not to publish.
+    bool held() const;
     /// Ok, Partial when rows were rejected, else the status of the first file that failed.
     Exit exit() const;
 };

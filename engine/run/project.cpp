@@ -59,7 +59,17 @@ std::map<std::string, ColumnRules> read_columns(const Node& table, const std::st
     return columns;
 }
 
-SourceSettings read_source(const Node& table, const std::string& file, std::vector<Fault>& faults) {
+void read_limits(TableReader& reader, ImportLimits& limits) {
+    for (const auto& [name, limit] : {std::pair{"max_rejected_share", &limits.max_rejected_share},
+                                      {"max_row_drop", &limits.max_row_drop},
+                                      {"max_column_drop", &limits.max_column_drop},
+                                      {"max_vanished_share", &limits.max_vanished_share}}) {
+        *limit = reader.real(name, *limit);
+        if (*limit < 0 || *limit > 1) reader.fault("PRJ-008", {{"key", std::string(name)}}, reader.node(name));
+    }
+}
+
+SourceSettings read_source(const Node& table, const std::string& file, const ImportLimits& limits, std::vector<Fault>& faults) {
     TableReader reader(table, file, "source", faults);
     SourceSettings source;
     source.name = reader.required_text("name");
@@ -73,6 +83,8 @@ SourceSettings read_source(const Node& table, const std::string& file, std::vect
     source.valid_until = reader.date("valid_until");
     source.secrecy = reader.boolean("secrecy", false);
     source.complete = reader.boolean("complete", false);
+    source.limits = limits;
+    read_limits(reader, source.limits);
     if (table.find("encoding") != nullptr) source.encoding = reader.text("encoding");
     if (table.find("delimiter") != nullptr) source.delimiter = reader.text("delimiter");
     if (table.find("quote") != nullptr) source.quote = reader.text("quote");
@@ -111,9 +123,14 @@ ProjectSettings read_settings(const Node& root, const std::string& file, std::ve
         settings.authority = part.text("authority");
         part.finish();
     }
+    {
+        TableReader part(section("import"), file, "import", faults);
+        read_limits(part, settings.limits);
+        part.finish();
+    }
     std::set<std::string> names;
     for (const Node* table : reader.tables("source")) {
-        settings.sources.push_back(read_source(*table, file, faults));
+        settings.sources.push_back(read_source(*table, file, settings.limits, faults));
         const std::string& name = settings.sources.back().name;
         if (!name.empty() && !names.insert(name).second) reader.fault("PRJ-005", {{"name", name}}, table);
     }

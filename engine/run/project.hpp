@@ -13,6 +13,14 @@
 
 namespace brugwacht {
 
+/// From where on an import looks wrong; shares between 0 and 1, and 1 says never.
+struct ImportLimits {
+    double max_rejected_share = 0.2;  // of the rows of one file
+    double max_row_drop = 0.6;        // fewer records than the last time
+    double max_column_drop = 0.6;     // a field less often filled than the last time, or not at all any more
+    double max_vanished_share = 0.4;  // of the records of a complete source
+};
+
 /// One [[source]] of brugwacht.toml.
 struct SourceSettings {
     std::string name;
@@ -26,12 +34,14 @@ struct SourceSettings {
     std::optional<std::string> encoding, delimiter, quote;
     ColumnRules columns;                              // how dates and numbers are written, in every column
     std::map<std::string, ColumnRules> column_rules;  // or in one, by its folded header
+    ImportLimits limits;                              // those of [import] where the source has none of its own
 };
 
 struct ProjectSettings {
     std::string language = "nl";
     std::string organisation, municipality, contact, controller, dpo, authority;
     std::vector<SourceSettings> sources;
+    ImportLimits limits;
     bool store_gender = false;
     std::string area = "municipality";  // or "none"
     int keep_exports_days = 7;

@@ -8,6 +8,7 @@
 #include "engine/lib/code_lists.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/rules/load.hpp"
+#include "engine/run/drift.hpp"
 #include "engine/run/steering_input.hpp"
 #include "engine/store/reader.hpp"
 #include "engine/tally/tally.hpp"
@@ -177,6 +178,7 @@ std::optional<PublishSummary> publish(const Project& project, const PublishReque
 
     const Draft made = draft(project, agreements, *as_of, request.known_at, request.period);
     if (request.only_when_due && made.facts.trajectories().empty()) return std::nullopt;
+    if (!request.preview) require_publishable(project);
     PublishSummary summary;
     summary.as_of = *as_of;
     summary.known_at = request.known_at;

@@ -49,8 +49,8 @@ struct PublishSummary {
     std::uint64_t withheld_cells = 0;
 };
 
-/// Nothing when only_when_due and not due. Needs neither vault nor master key. Throws Error: DIS-xxx (4) refused, RUN-009 (65) as-of in the
-/// future, FIL-005 (73); the last good workbook then stays.
+/// Nothing when only_when_due and not due. Needs neither vault nor master key. Throws Error: DIS-xxx (4) refused, DRF-010 (4) an import
+/// looks wrong and is not accepted, RUN-009 (65) as-of in the future, FIL-005 (73); the last good workbook then stays.
 std::optional<PublishSummary> publish(const Project& project, const PublishRequest& request, const Texts& texts, Ports& ports);
 
 }  // namespace brugwacht

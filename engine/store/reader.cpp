@@ -271,7 +271,7 @@ std::vector<RunRow> StoreReader::runs() const {
 std::vector<FileRow> StoreReader::files() const {
     std::vector<FileRow> all;
     Statement s = impl_->database.prepare(
-        R"(SELECT id, run, number, source, mapping, sha256, "read", "new", changed, unchanged, duplicate, rejected, skipped FROM file ORDER BY run, number)");
+        R"(SELECT id, run, number, source, mapping, sha256, "read", "new", changed, unchanged, duplicate, rejected, skipped, vanished FROM file ORDER BY run, number)");
     while (s.step()) {
         FileRow row;
         row.id = s.integer(0);
@@ -282,8 +282,25 @@ std::vector<FileRow> StoreReader::files() const {
         row.sha256 = to_hex(s.blob(5));
         const auto count = [&s](int column) { return static_cast<std::uint64_t>(s.integer(column)); };
         row.counts = {count(6), count(7), count(8), count(9), count(10), count(11), count(12)};
+        row.vanished = count(13);
         all.push_back(std::move(row));
     }
+    return all;
+}
+
+std::vector<HoldRow> StoreReader::open_holds() const {
+    std::vector<HoldRow> all;
+    Statement s = impl_->database.prepare(
+        R"(SELECT h.run, source.name, h.mapping, h.entity, h.code FROM hold h JOIN source ON source.id = h.source JOIN run ON run.id = h.run
+           WHERE accepted_at IS NULL AND undone_by IS NULL AND NOT EXISTS (
+               SELECT 1 FROM file f JOIN run later ON later.id = f.run JOIN file_entity e ON e.file = f.id
+               WHERE f.source = h.source AND f.mapping = h.mapping AND f.run > h.run AND later.undone_by IS NULL
+                   AND (h.entity = '' OR e.entity = h.entity)
+                   AND NOT EXISTS (SELECT 1 FROM hold o WHERE o.run = f.run AND o.source = h.source AND o.mapping = h.mapping
+                                   AND (h.entity = '' OR o.entity = h.entity)))
+           ORDER BY 2, 1, 4, 5)");
+    while (s.step())
+        all.push_back({s.integer(0), std::string(s.text(1)), std::string(s.text(2)), std::string(s.text(3)), std::string(s.text(4))});
     return all;
 }
 

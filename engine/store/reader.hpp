@@ -158,6 +158,7 @@ struct FileRow {
     std::string source, mapping;
     std::string sha256;  // 64 hex digits
     FileCounts counts;
+    std::uint64_t vanished = 0;  // records that a complete source no longer has
 };
 
 struct RejectRow {
@@ -172,6 +173,12 @@ struct WarningRow {
     std::int64_t run = 0, file = 0;
     std::string code;
     std::uint64_t count = 0;
+};
+
+/// Why what a source brought must not be published unseen.
+struct HoldRow {
+    std::int64_t run = 0;
+    std::string source, mapping, entity, code;
 };
 
 /// Rejected rows of a file, counted by rule.
@@ -226,6 +233,8 @@ class StoreReader {
     std::vector<RejectRow> rejects(std::int64_t run) const;  // by file, tab, row, column
     std::vector<RejectCount> reject_counts(std::int64_t run) const;
     std::vector<WarningRow> warnings(std::int64_t run) const;
+    /// Not accepted, not undone, and not followed by an import of the same that gives no such reason. By source, run, entity and code.
+    std::vector<HoldRow> open_holds() const;
     /// References whose record has not been read yet.
     std::uint64_t waiting() const;
     /// Rows of a table by entity name ("person", "event" ...).

@@ -9,6 +9,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/lib/database.hpp"
+#include "engine/store/comparison.hpp"
 #include "engine/store/id_set.hpp"
 #include "engine/store/journal.hpp"
 #include "engine/store/schema.hpp"
@@ -111,12 +112,14 @@ struct Store::Impl {
     RowState write_one(Entity entity, std::int64_t file, const FactRow& row, FactBatch& batch, bool is_new);
     void note_references(Entity entity, const Cells& cells);
     void note_all_references();
+    void note_changes(Entity entity, const Statement& old, const Cells& cells, const FactBatch& batch);
     std::uint64_t count_waiting();
     void leave(const std::vector<std::int64_t>& persons, bool for_ever);
 
     std::filesystem::path path_;
     Database database_;
     Journal journal_{database_};
+    Comparison comparison_{database_};
     std::array<std::optional<FactTable>, kEntities> tables_;
     std::unordered_map<std::string, std::optional<Statement>> statements_;
     struct TextHash {
@@ -130,6 +133,7 @@ struct Store::Impl {
     HashKey key_{};
     std::string scratch_;
     std::array<IdSet, kEntities> referenced_;          // by records of this run
+    std::array<RecordChanges, kEntities> changes_;     // of the current file
     std::array<std::int64_t, kEntities> only_file_{};  // the file that wrote all there is in a table, 0 = unknown
 };
 
@@ -158,6 +162,7 @@ std::int64_t Store::begin_run(std::string_view kind, std::int64_t started_at, st
     impl_->key_ = fingerprint_key;
     for (IdSet& ids : impl_->referenced_) ids.clear();
     impl_->only_file_.fill(0);
+    impl_->changes_.fill({});
     impl_->refresh();
     Statement insert =
         impl_->database_.prepare("INSERT INTO run (id, tag, kind, started_at) SELECT coalesce(max(id), 0) + 1, ?, ?, ? FROM run");
@@ -331,6 +336,30 @@ void Store::Impl::note_references(Entity entity, const Cells& cells) {
             referenced_[static_cast<std::size_t>(columns[i].target)].insert(cells.values[i]);
 }
 
+void Store::Impl::note_changes(Entity entity, const Statement& old, const Cells& cells, const FactBatch& batch) {
+    const auto& columns = fact_columns(entity);
+    RecordChanges& changes = changes_[static_cast<std::size_t>(entity)];
+    ++changes.changed;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const int at = 3 + static_cast<int>(i);
+        const bool was = !old.is_null(at);
+        bool same = was == cells.has(i);
+        if (same && was) {
+            if (columns[i].kind == ColumnKind::Text)
+                same = old.text(at) == batch.text(cells.values[i]);
+            else if (columns[i].kind == ColumnKind::Real)
+                same = std::bit_cast<std::int64_t>(old.real(at)) == cells.values[i];
+            else
+                same = old.integer(at) == cells.values[i];
+        }
+        if (same) continue;
+        RecordChanges::Field& field = changes.fields[columns[i].name == "any_club" ? "club" : columns[i].name];
+        ++field.count;
+        if (columns[i].kind == ColumnKind::Code || columns[i].kind == ColumnKind::Codes)
+            ++field.codes[{was ? old.integer(at) : 0, cells.has(i) ? cells.values[i] : 0}];
+    }
+}
+
 // After records went: whatever is referred to may be missing now.
 void Store::Impl::note_all_references() {
     for (std::size_t e = 0; e < kEntities; ++e) {
@@ -365,6 +394,7 @@ RowState Store::Impl::write_one(Entity entity, std::int64_t file, const FactRow&
                 const bool adds = is_merged(entity) && fill(entity, t.select, row.fill_only, cells, batch);
                 print = fingerprint(entity, cells, batch);
                 if (row.fill_only ? adds : known != print) state = RowState::Changed;
+                if (state == RowState::Changed) note_changes(entity, t.select, cells, batch);
             }
         }
         t.select.reset();
@@ -388,6 +418,7 @@ void Store::write(Entity entity, std::int64_t file, FactBatch& batch, std::vecto
     // What was empty when this file began holds only what this file put there, and of that the rows know by themselves.
     std::int64_t& only_file = impl_->only_file_[static_cast<std::size_t>(entity)];
     if (!impl_->database_.integer("SELECT 1 FROM " + table_of(entity) + " LIMIT 1")) only_file = file;
+    std::uint64_t& fresh = impl_->changes_[static_cast<std::size_t>(entity)].fresh;
     for (std::size_t i = 0; i < order.size(); ++i) {
         // Visiting rows in another order than they lie in memory would wait for memory at every step.
         if (i + 16 < order.size()) __builtin_prefetch(&batch.rows[order[i + 16].second]);
@@ -401,6 +432,7 @@ void Store::write(Entity entity, std::int64_t file, FactBatch& batch, std::vecto
         const auto [id, at] = order[i];
         const FactRow& row = batch.rows[at];
         const RowState state = impl_->write_one(entity, file, row, batch, only_file == file && !row.fill_only);
+        if (state == RowState::New) ++fresh;
         RowState& of_row = states[row.row_index];
         of_row = std::max(of_row, state);
         if (touched != nullptr && state >= RowState::Changed) touched->push_back(id);
@@ -483,6 +515,56 @@ void Store::Impl::leave(const std::vector<std::int64_t>& ids, bool for_ever) {
     if (for_ever) journal_.forget("SELECT id FROM leaving");  // of this run, just now
     db.execute("DELETE FROM leaving");
 }
+
+void Store::remove_records(Entity entity, const std::vector<std::int64_t>& ids) {
+    Statement remove = impl_->database_.prepare("DELETE FROM " + table_of(entity) + " WHERE id = ?");
+    for (const std::int64_t id : ids) remove.bind(0, id).execute();
+    if (entity == Entity::Trajectory) impl_->journal_.wrote_people();
+    if (!ids.empty()) impl_->note_all_references();
+}
+
+std::vector<std::int64_t> Store::ids_of(std::string_view source, Entity entity) {
+    std::vector<std::int64_t> ids;
+    Statement s = impl_->database_.prepare("SELECT id FROM " + table_of(entity) +
+                                           " WHERE file IN (SELECT file.id FROM file JOIN source ON source.id = file.source WHERE "
+                                           "source.name = ?) ORDER BY id");
+    for (s.bind(0, source); s.step();) ids.push_back(s.integer(0));
+    return ids;
+}
+
+void Store::set_vanished(std::int64_t file, std::uint64_t count) {
+    impl_->statement("UPDATE file SET vanished = ? WHERE id = ?").bind(0, number(count)).bind(1, file).execute();
+}
+
+std::map<std::string, RecordChanges> Store::take_changes() {
+    std::map<std::string, RecordChanges> all;
+    for (std::size_t e = 0; e < kEntities; ++e)
+        if (RecordChanges& changes = impl_->changes_[e]; changes.fresh + changes.changed > 0)
+            all[table_of(static_cast<Entity>(e))] = std::move(changes);
+    impl_->changes_.fill({});
+    return all;
+}
+
+std::string Store::code_text(std::int64_t code) {
+    Statement& s = impl_->statement("SELECT text FROM code WHERE id = ?");
+    std::string text;
+    if (s.bind(0, code).step()) text = s.text(0);
+    s.reset();
+    return text;
+}
+
+void Store::add_statistics(std::int64_t file, const FileStatistics& statistics) { impl_->comparison_.add(file, statistics); }
+std::optional<FileStatistics> Store::statistics_before(std::string_view source, std::string_view mapping, std::string_view entity) {
+    return impl_->comparison_.before(impl_->run_, source, mapping, entity);
+}
+std::set<std::int64_t> Store::codes_before(std::string_view source, std::string_view field) {
+    return impl_->comparison_.codes_before(impl_->run_, source, field);
+}
+std::uint64_t Store::waiting_before() { return impl_->comparison_.waiting_before(impl_->run_); }
+void Store::hold(std::string_view source, std::string_view mapping, std::string_view entity, std::string_view code) {
+    impl_->comparison_.hold(impl_->run_, source, mapping, entity, code);
+}
+std::uint64_t Store::accept(std::string_view source, std::int64_t at) { return impl_->comparison_.accept(source, at); }
 
 void Store::met_run(std::int64_t run) { impl_->journal_.met_run(run); }
 void Store::note_vault_images() { impl_->journal_.vault_images(); }

@@ -5,8 +5,10 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,6 +91,27 @@ struct RunState {
     bool kept = false;  // all that the run replaced is still kept
 };
 
+/// What stood in one file, as counts: how many records, which fields were filled, which codes occurred. Nothing personal.
+struct FileStatistics {
+    struct OfEntity {
+        std::uint64_t records = 0;
+        std::uint64_t future = 0;  // dates after the day of the import that can only have been before it
+    };
+    std::map<std::string, OfEntity> entities;             // "event"
+    std::map<std::string, std::uint64_t> filled;          // "event.club"
+    std::map<std::string, std::set<std::int64_t>> codes;  // "event.reason": numbers of codes
+};
+
+/// What became of the records of one entity, and which of their fields changed.
+struct RecordChanges {
+    struct Field {
+        std::uint64_t count = 0;
+        std::map<std::pair<std::int64_t, std::int64_t>, std::uint64_t> codes;  // coded fields: old and new, 0 = blank
+    };
+    std::uint64_t fresh = 0, changed = 0;
+    std::map<std::string, Field> fields;  // "reason"
+};
+
 struct NewFile {
     std::string source, role, sha256 /*32 bytes*/, mapping, mapping_digest;
 };
@@ -119,6 +142,7 @@ class Store {
     void set_counts(std::int64_t file, const FileCounts& counts);
     void add_reject(std::int64_t file, std::uint32_t tab, std::uint64_t row, std::uint32_t column, std::string_view code);
     void add_warning(std::int64_t file, std::string_view code, std::uint64_t count);
+    void add_statistics(std::int64_t file, const FileStatistics& statistics);
     void set_bookmark(std::string_view source, std::string_view name, std::string_view value);
     std::int64_t source_id(std::string_view name, std::string_view role);
     /// Number of a code; made when new.
@@ -146,6 +170,28 @@ class Store {
     void set_age(std::int64_t trajectory, std::optional<int> age, bool uncertain);
     /// References whose record is not there; also forgets those that have come since.
     std::uint64_t waiting();
+
+    /// By entity, since it was last asked.
+    std::map<std::string, RecordChanges> take_changes();
+    std::string code_text(std::int64_t code);
+
+    // Comparing imports of one source with each other. Runs that were undone do not count.
+
+    /// Filled fields and records of an entity ("" = all of them) in the last run before the current one that read it for this source and
+    /// mapping.
+    std::optional<FileStatistics> statistics_before(std::string_view source, std::string_view mapping, std::string_view entity);
+    /// Codes that occurred in a field of this source before the current run.
+    std::set<std::int64_t> codes_before(std::string_view source, std::string_view field);
+    std::uint64_t waiting_before();
+    /// What this run brought is not published until it is accepted, undone, or followed by an import that gives no such reason.
+    void hold(std::string_view source, std::string_view mapping, std::string_view entity, std::string_view code);
+    /// Accepts what is held of a source; a transaction of its own. How many there were.
+    std::uint64_t accept(std::string_view source, std::int64_t at);
+    /// Ids of a source's records of one entity.
+    std::vector<std::int64_t> ids_of(std::string_view source, Entity entity);
+    /// Removes records that are no persons; undoing the run brings them back.
+    void remove_records(Entity entity, const std::vector<std::int64_t>& ids);
+    void set_vanished(std::int64_t file, std::uint64_t count);
 
     // Taking a run back. What a run changes is kept as it was, until expire_images().
 

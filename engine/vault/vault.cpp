@@ -396,6 +396,7 @@ std::optional<std::string> Vault::name(NameKind kind, std::int64_t id) {
         if (kind == NameKind::Worker) impl_->met_.insert(s.integer(1));
     }
     s.reset();
+    if (found && found->empty()) found.reset();  // taken away by a later run than the one that gave it
     return found;
 }
 
