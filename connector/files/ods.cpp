@@ -281,18 +281,23 @@ class TableSource : public Source {
                 has_formula = true;
             }
         });
-        if (!xml().self_closing()) read_content();
         const std::uint64_t first = column_;
         column_ = std::min(column_ + repeats, kFar);
         const std::size_t before = row_.size();
-        if (first < kMaxSheetColumn) {
-            const auto at = static_cast<std::uint32_t>(first);
-            if (has_error || (has_formula && types < 2 && is_error_text(text_)))
+        const bool inside = first < kMaxSheetColumn;
+        const auto at = static_cast<std::uint32_t>(std::min<std::uint64_t>(first, kMaxSheetColumn));
+        // What a value shows need not be read, but for a formula that may have failed.
+        if (inside && has_value && !has_error && !has_formula && type != Type::Text && add_typed(at, type)) {
+            if (!xml().self_closing()) xml().skip_element();
+        } else {
+            if (!xml().self_closing()) read_content();
+            if (!inside) {
+                if (has_value ? !value_.empty() : !text_.empty()) book_.warnings.add("XLS-034", tab_, 0, repeats);
+            } else if (has_error || (has_formula && types < 2 && is_error_text(text_))) {
                 row_.add_error(at, !text_.empty() ? std::string_view(text_) : !value_.empty() ? std::string_view(value_) : "#VALUE!");
-            else
-                add_value(at, type, has_value);
-        } else if (has_value ? !value_.empty() : !text_.empty()) {
-            book_.warnings.add("XLS-034", tab_, 0, repeats);
+            } else if (!add_typed(at, type)) {
+                add_as_text(at, type, has_value);
+            }
         }
         if (row_.text_size() > kMaxSheetRowText) too_large();
         if (row_.size() > before && repeats > 1) repeat_cell(first, repeats);
@@ -316,31 +321,40 @@ class TableSource : public Source {
         return Type::None;
     }
 
-    void add_value(std::uint32_t column, Type type, bool has_value) {
+    /// The stored value of a number, date, time or boolean. False for text and for what is none of these.
+    bool add_typed(std::uint32_t column, Type type) {
         switch (type) {
-            case Type::Number:
-                if (const auto number = parse_xml_number(value_)) return row_.add_number(column, *number, value_);
-                break;
-            case Type::Date:
-                if (const auto moment = parse_xml_moment(value_))
-                    return row_.add_moment(column, moment->days * 86400.0 + moment->seconds, std::fmod(moment->seconds, 86400) != 0);
-                break;
-            case Type::Time:
-                if (const auto seconds = parse_xml_duration(value_)) return row_.add_time(column, *seconds);
-                break;
-            case Type::Boolean:
-                if (value_ == "true" || value_ == "false") return row_.add_boolean(column, value_ == "true");
-                break;
-            case Type::None:
-            case Type::Text: {
-                const std::string& text = type == Type::Text && has_value ? value_ : text_;
-                if (!text.empty()) row_.add_text(column, text);
-                return;
+            case Type::Number: {
+                const auto number = parse_xml_number(value_);
+                if (number) row_.add_number(column, *number, value_);
+                return number.has_value();
             }
+            case Type::Date: {
+                const auto moment = parse_xml_moment(value_);
+                if (moment) row_.add_moment(column, moment->days * 86400.0 + moment->seconds, std::fmod(moment->seconds, 86400) != 0);
+                return moment.has_value();
+            }
+            case Type::Time: {
+                const auto seconds = parse_xml_duration(value_);
+                if (seconds) row_.add_time(column, *seconds);
+                return seconds.has_value();
+            }
+            case Type::Boolean:
+                if (value_ != "true" && value_ != "false") return false;
+                row_.add_boolean(column, value_ == "true");
+                return true;
+            case Type::None:
+            case Type::Text:
+                break;
         }
-        const std::string& text = text_.empty() ? value_ : text_;
+        return false;
+    }
+
+    void add_as_text(std::uint32_t column, Type type, bool has_value) {
+        const bool is_text = type == Type::Text || type == Type::None;
+        const std::string& text = (type == Type::Text && has_value) || (!is_text && text_.empty()) ? value_ : text_;
         if (text.empty()) return;
-        book_.warnings.add("XLS-033", tab_, next_row_);
+        if (!is_text) book_.warnings.add("XLS-033", tab_, next_row_);
         row_.add_text(column, text);
     }
 
