@@ -50,12 +50,21 @@ bool identify_spreadsheetml(const Probe& probe) {
            start.find("workbook") != std::string::npos && start.find("<html") == std::string::npos;
 }
 
+/// Whether `text` (lower case) holds the start of this element, and not of one whose name only begins so.
+bool has_element(std::string_view text, std::string_view start) {
+    for (std::size_t at = 0; (at = text.find(start, at)) != std::string_view::npos; at += start.size()) {
+        const char after = at + start.size() < text.size() ? text[at + start.size()] : '\0';
+        if (after == '>' || after == '/' || after == ' ' || after == '\t' || after == '\r' || after == '\n') return true;
+    }
+    return false;
+}
+
 bool identify_html(const Probe& probe) {
     const std::string start = plain_start(probe);
     if (!start.starts_with('<')) return identify_mhtml(probe);
     for (const std::string_view mark : {"<!doctype html"sv, "<html"sv, "<table"sv, "<meta"sv, "<head"sv, "<body"sv, "<style"sv})
         if (start.starts_with(mark)) return true;
-    return start.find("<table") != std::string::npos || start.find("<html") != std::string::npos;
+    return has_element(start, "<table") || has_element(start, "<html");
 }
 
 bool identify_flat_ods(const Probe& probe) {
