@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <deque>
 #include <map>
 #include <memory>
 #include <unordered_map>
@@ -31,7 +32,7 @@ constexpr std::size_t kMaxLine = 64 << 10;  // of an unfolded line, the rest is 
 constexpr std::size_t kMaxSummary = 500;    // bytes that are kept
 constexpr std::size_t kMaxCategories = 500;
 constexpr std::size_t kMaxUid = 1000;
-constexpr std::size_t kMaxEvents = 200'000;
+constexpr std::size_t kMaxEvents = 100'000;
 constexpr std::size_t kMaxKept = 48 << 20;  // bytes of all events
 constexpr std::size_t kMaxDates = 5000;     // RDATE or EXDATE values of one event
 constexpr std::size_t kMaxZones = 200;
@@ -427,7 +428,7 @@ struct Calendar {
     WarningList warnings;
     std::vector<std::string> zone_names{""};  // by number
     std::vector<ZoneChoice> zones;            // parallel; of number 0 Brussels
-    std::vector<Group> groups;                // in the order of the file
+    std::deque<Group> groups;                 // in the order of the file
     std::int64_t newest = 0;                  // newest date in the file
     std::int64_t written = 0;                 // newest moment at which an event was made, changed or exported
 
@@ -697,7 +698,6 @@ class CalendarReader {
             }
         }
         events_.clear();
-        events_.shrink_to_fit();
     }
 
     struct Described {
@@ -709,7 +709,7 @@ class CalendarReader {
     Property property_;
     std::vector<std::string> stack_;
     std::optional<Event> event_;
-    std::vector<Event> events_;
+    std::deque<Event> events_;
     std::size_t kept_ = 0;
     bool cancels_ = false;
     bool legacy_ = false;
@@ -800,7 +800,7 @@ class CalendarSource : public Source {
         for (const std::int64_t civil : starts) {
             const std::int64_t moment = utc_of(master.start, civil);
             if (std::binary_search(without.begin(), without.end(), moment) || group.changed.count(moment) > 0) continue;
-            if (excluded_by_date(master, civil)) continue;
+            if (excluded_by_date(master, civil) || changed_by_date(master, group, civil)) continue;
             occurrences_.push_back({&master, moment, civil, "series", endless && moment > known_until()});
         }
     }
@@ -810,6 +810,12 @@ class CalendarSource : public Source {
         return !master.start.is_date && std::any_of(master.exceptions.begin(), master.exceptions.end(), [&](const Moment& exception) {
             return exception.is_date && exception.civil == civil - ((civil % kDay) + kDay) % kDay;
         });
+    }
+
+    /// The same for an occurrence that was changed.
+    static bool changed_by_date(const Event& master, const Group& group, std::int64_t civil) {
+        const auto found = master.start.is_date ? group.changed.end() : group.changed.find(civil - ((civil % kDay) + kDay) % kDay);
+        return found != group.changed.end() && found->second.recurrence_id.is_date;
     }
 
     /// Up to when the file can know what took place.

@@ -12,7 +12,7 @@
 namespace brugwacht {
 
 bool identify_ics(const Probe& probe);
-/// Throws Error ICS-001 more than 200,000 events or 48 MiB of what is kept of them (65). Warnings: ICS-030 lines that are no property,
+/// Throws Error ICS-001 more than 100,000 events or 48 MiB of what is kept of them (65). Warnings: ICS-030 lines that are no property,
 /// passed over; ICS-031 the file breaks off, the unfinished event is left out; ICS-032 events without a readable start; ICS-033 a time zone
 /// that nobody knows, read as Brussels; ICS-034 a repetition that cannot be read (hourly, by week number ...), only its first time is
 /// given; ICS-035 repetitions beyond the bounds (from 2000 to two years after the newest date in the file, 5,000 a series, 100,000 in all).

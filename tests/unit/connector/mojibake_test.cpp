@@ -37,6 +37,10 @@ TEST(Topic, IsACodeOfTheListAndNeverAWordOfTheTitle) {
     EXPECT_EQ(topic_of("HUISBEZOEK bij Jan Peeters"), "bezoek");
     EXPECT_EQ(topic_of("Fête de quartier"), "feest");
     EXPECT_EQ(topic_of("Réunion parents"), "overleg");
+    EXPECT_EQ(topic_of("RE\u0301UNION"), "overleg") << "an accent apart from its letter";
+    EXPECT_EQ(topic_of("🎉 Opendeur🎉"), "open_dag");
+    EXPECT_EQ(topic_of("Ярмарка kamp"), "kamp");
+    EXPECT_EQ(topic_of("\xff\xc3 kamp \xe2\x82"), "kamp") << "broken bytes";
     EXPECT_EQ(topic_of("Jan Peeters"), "");
     EXPECT_EQ(topic_of("opendagen"), "") << "whole words only";
     EXPECT_EQ(topic_of(""), "");
