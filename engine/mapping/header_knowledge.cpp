@@ -1,7 +1,7 @@
 #include "engine/mapping/header_knowledge.hpp"
 
 #include <algorithm>
-#include <fstream>
+#include <set>
 
 #include "engine/core/resources.hpp"
 #include "engine/core/text.hpp"
@@ -16,7 +16,11 @@ constexpr std::size_t kMostTokens = 14;
 constexpr std::size_t kLongestHeader = 200;  // bytes; as the mapper reads them
 constexpr std::size_t kShortestInside = 5;   // letters of a synonym that may be part of a longer word
 
+constexpr std::size_t kShortestMistyped = 7;
+constexpr std::size_t kLongestMistyped = 40;
+
 constexpr double kSame = 0.85;
+constexpr double kTypo = 0.65;
 constexpr double kRememberedShipped = 0.86;
 constexpr double kRememberedOwn = 0.93;
 
@@ -110,6 +114,27 @@ void HeaderKnowledge::read_header(const Node& node) {
     if (!faults.empty()) throw Error(Exit::Config, std::move(faults));
 }
 
+// Two texts that differ by one letter (more, fewer, other, or two swapped) are the same without some letter of each.
+void HeaderKnowledge::index_typos() {
+    for (const auto& [word, entries] : entries_) {
+        if (word.size() < kShortestMistyped || word.size() > kLongestMistyped) continue;
+        shortened_[word].push_back(word);
+        for (std::size_t i = 0; i < word.size(); ++i) shortened_[word.substr(0, i) + word.substr(i + 1)].push_back(word);
+    }
+}
+
+std::vector<std::string> HeaderKnowledge::with_a_typo(const std::string& folded) const {
+    std::set<std::string> found;
+    if (folded.size() < kShortestMistyped || folded.size() > kLongestMistyped) return {};
+    for (std::size_t i = 0; i <= folded.size(); ++i) {
+        const auto known = shortened_.find(i == folded.size() ? folded : folded.substr(0, i) + folded.substr(i + 1));
+        if (known == shortened_.end()) continue;
+        for (const std::string& word : known->second)
+            if (edit_distance(word, folded) == 1) found.insert(word);
+    }
+    return {found.begin(), found.end()};
+}
+
 void HeaderKnowledge::read(const Node& root) {
     std::vector<Fault> faults;
     TableReader top(root, kFile, "", faults);
@@ -186,6 +211,7 @@ HeaderKnowledge HeaderKnowledge::load(const std::filesystem::path& project_mappi
         knowledge.remember(name, project_mappings_dir, own && !project_mappings_dir.empty());
     }
     knowledge.known_words_.insert("");
+    knowledge.index_typos();
     return knowledge;
 }
 
@@ -317,6 +343,12 @@ std::vector<HeaderHit> HeaderKnowledge::hits(const std::string& header, const st
                 if (*whose.begin() == entry.of) add(entry);
         if (nothing_else && whose.empty() && tokens.size() == 1 && child_.count(tokens[0].text) != 0)
             for (const Entry& entry : alone_child_) add(entry);
+    }
+    if (best.empty() && above.empty()) {
+        for (const std::string& word : with_a_typo(folded))
+            for (const Entry& entry : entries_.at(word))
+                if (entry.of.empty())
+                    for (const std::size_t meaning : entry.meanings) keep_best(best, {meaning, kTypo, "header_typo", ""});
     }
     std::vector<HeaderHit> out;
     for (auto& [meaning, hit] : best) out.push_back(std::move(hit));

