@@ -166,8 +166,8 @@ class Parser {
         if (!model.empty() && !entity) reader.fault("MAP-003", unknown_args(model, entity_names()), node.find("model"));
         if (entity) add_model_columns(sheet, *entity, node.find("key") != nullptr);
         if (const Node* columns = reader.node("columns")) read_columns(sheet, *columns);
+        if (const Node* groups = reader.node("one_of")) read_one_of(sheet, *groups, reader);  // of columns, not of the context
         if (const Node* context = reader.node("context")) read_context(sheet, *context);
-        if (const Node* groups = reader.node("one_of")) read_one_of(sheet, *groups, reader);
         for (const std::string& category : reader.texts("foreign_categories")) sheet.foreign.push_back(fold_pattern(category));
         if (entity) sheet.records.push_back(model_record(sheet, *entity, reader, defaults));
         if (const Node* fingerprint = reader.node("fingerprint")) read_fingerprint(sheet, *fingerprint);

@@ -68,6 +68,7 @@ struct Chain {
     struct Group {
         std::size_t start = 0;  // in digits
         std::size_t length = 0;
+        bool after_blanks = true;  // nothing but blanks stands before it, since the group before
     };
     std::string digits;
     std::vector<Group> groups;
@@ -81,6 +82,7 @@ std::vector<Chain> chains_of(std::string_view text) {
     bool in_group = false;
     int separators = 0;
     bool blank = false;  // the character before is one
+    bool only_blanks = true;
     char before = ' ';
     for (std::size_t at = 0; at < text.size();) {
         const auto [point, length] = decode(text, at);
@@ -98,7 +100,8 @@ std::vector<Chain> chains_of(std::string_view text) {
                 in_group = false;
             }
             Chain& chain = chains.back();
-            if (!in_group) chain.groups.push_back({chain.digits.size(), 0});
+            if (!in_group) chain.groups.push_back({chain.digits.size(), 0, only_blanks});
+            only_blanks = true;
             chain.digits.push_back(*digit);
             ++chain.groups.back().length;
             in_group = true;
@@ -106,6 +109,7 @@ std::vector<Chain> chains_of(std::string_view text) {
             continue;
         }
         in_group = false;
+        only_blanks = only_blanks && is_blank(point);
         if (!is_separator(point) || ++separators > kMostSeparators || point == '+') open = false;
         before = point == '+' ? '+' : is_separator(point) ? (separators > 1 && before == '+' ? '+' : ' ') : 'a';
         if (!open) separators = 0;
@@ -275,7 +279,10 @@ bool has_uitpas_number(std::string_view text) {
     for (const Chain& chain : chains_of(text)) {
         for (std::size_t first = 0; first < chain.groups.size(); ++first) {
             std::size_t length = 0;
-            for (std::size_t last = first; last < chain.groups.size() && length < 13; ++last) length += chain.groups[last].length;
+            for (std::size_t last = first; last < chain.groups.size() && length < 13; ++last) {
+                if (last > first && !chain.groups[last].after_blanks) break;  // "09 222 33 44 / 0475 12 34 56" is two phone numbers
+                length += chain.groups[last].length;
+            }
             if (length == 13 && std::string_view(chain.digits).substr(chain.groups[first].start).starts_with("09")) return true;
         }
     }

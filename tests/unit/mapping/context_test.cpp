@@ -204,6 +204,9 @@ TEST(MappingFiles, NameWhatIsWrongInTheWordsOfPlace) {
                 ElementsAre(HasSubstr("CFG-003")));
     EXPECT_THAT(faults("schema = \"mapping/1\"\n[[sheet]]\none_of = [\"idd\"]\n[sheet.columns]\nid = \"Nr\"\n" + record),
                 ElementsAre(HasSubstr("MAP-005")));
+    EXPECT_THAT(
+        faults("schema = \"mapping/1\"\n[[sheet]]\none_of = [\"d\"]\n[sheet.columns]\nid = \"Nr\"\n[sheet.context]\nd = {}" + record),
+        ElementsAre(HasSubstr("MAP-005")));
     EXPECT_THAT(faults(start + "\n[[sheet.record]]\nentity = \"person\"\nkey = { columns = [\"id\"], scope = \"jaar\" }\n"),
                 ElementsAre(HasSubstr("MAP-005")));
     EXPECT_THAT(faults(start + "\n[[sheet.record]]\nentity = \"person\"\nkey = { suffix = \"x\" }\n"), ElementsAre(HasSubstr("MAP-012")));

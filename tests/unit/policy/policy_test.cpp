@@ -195,6 +195,11 @@ TEST(Uitpas, ThirteenDigitsThatStartWithZeroNineAreSeen) {
     EXPECT_TRUE(has_uitpas_number("pas 0930 0000 42 020"));
     EXPECT_FALSE(has_uitpas_number("1767225600123"));
     EXPECT_FALSE(has_uitpas_number("0475 12 34 56"));
+    EXPECT_TRUE(
+        has_uitpas_number("0930\xC2\xA0"
+                          "0000 42  020"));
+    EXPECT_FALSE(has_uitpas_number("09 222 33 44 / 0475 12 34 56"));
+    EXPECT_FALSE(has_uitpas_number("09-222.33.44, 0475/12.34.56"));
     EXPECT_TRUE(is_uitpas_header("UiTPAS-nummer"));
 }
 
