@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "tests/support/mapping_examples.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/mapping/rows.hpp"
 
@@ -62,22 +63,17 @@ std::string random_text(std::mt19937& random) {
 
 TEST(Hostile, RandomRowsNeverLeakANationalNumberNorBreakAnyShippedMapping) {
     std::mt19937 random(20250901);
-    const std::vector<std::pair<std::string, std::vector<std::string>>> sheets{
-        {"registratie-excel",
-         {"Nr", "Voornaam", "Naam", "Geboortedatum", "Start traject", "Proef 1", "Club", "Telefoon ouder", "E-mail", "Postcode", "Reden",
-          "Gestopt op", "Noden"}},
-        {"activiteitenlog", {"Datum", "Duur", "Soort", "Aantal deelnemers", "Eerste contact", "Organisatie", "Medewerker"}},
-        {"stamhoofd",
-         {"Voornaam", "Achternaam", "Geboortedatum", "Inschrijvingsdatum", "Startdatum", "Vereniging", "Type", "Proefperiode"}}};
-    for (const auto& [name, header] : sheets) {
-        const Mapping mapping = load_mapping(name, "");
-        SheetMapper mapper(mapping, name == "stamhoofd" ? "Inschrijvingen" : "", "x.csv");
+    for (const MappingExample& example : mapping_examples()) {
+        const Mapping mapping = load_mapping(example.mapping, "");
+        const ExampleSheet& sheet = example.sheets.front();
+        const std::vector<std::string>& header = sheet.rows[sheet.header];
+        SheetMapper mapper(mapping, sheet.name, example.file);
         MappedRow out;
         test::Rows rows;
-        rows.add(header);
-        mapper.map(rows.at(0), out);
+        for (std::size_t i = 0; i <= sheet.header; ++i) rows.add(sheet.rows[i]);
+        for (std::size_t i = 0; i <= sheet.header; ++i) mapper.map(rows.at(i), out);
         ASSERT_TRUE(mapper.matched());
-        for (int i = 0; i < 5000; ++i) {
+        for (int i = 0; i < 1500; ++i) {
             test::Rows one;
             std::vector<std::string> texts;
             for (std::size_t c = 0; c < header.size() + 2; ++c) texts.push_back(random_text(random));
