@@ -90,7 +90,7 @@ void write_changes(JsonWriter& json, const ImportedFile& file) {
         const bool any = changes != file.report.changes.end();
         json.begin_object()
             .member("entity", entity)
-            .member("read", of.records)
+            .member("count", of.records)
             .member("new", any ? changes->second.fresh : 0)
             .member("changed", any ? changes->second.changed : 0)
             .member("vanished", vanished != file.vanished_by_entity.end() ? vanished->second : 0)

@@ -32,6 +32,7 @@ CREATE TABLE name (kind INTEGER NOT NULL, id INTEGER NOT NULL, run INTEGER NOT N
 )sql",
                                   R"sql(
 ALTER TABLE batch ADD COLUMN takes_back INTEGER;
+CREATE INDEX earlier_run ON earlier (replaced_by);
 )sql"};
 static_assert(std::size(kSteps) == kVaultVersion);
 

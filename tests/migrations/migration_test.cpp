@@ -49,6 +49,18 @@ TEST(Migration, AStoreOfVersionOneKeepsAllItHeld) {
     EXPECT_TRUE(enrolment);
 }
 
+TEST(Migration, ARunOfAStoreWithoutImagesIsNotUndoneByGuess) {
+    const TempDir dir;
+    const fs::path path = store_from("store_v1.sql", dir);
+    Store store = Store::open(path);
+    ASSERT_TRUE(store.run_state(1));
+    EXPECT_FALSE(store.run_state(1)->kept);
+    const StoreReader reader = StoreReader::open(path);
+    EXPECT_TRUE(reader.open_holds().empty());
+    EXPECT_FALSE(reader.runs()[0].undoes);
+    EXPECT_EQ(reader.files()[0].vanished, 0U);
+}
+
 TEST(Migration, AStoreOfANewerProgramIsRefusedAndLeftAlone) {
     const TempDir dir;
     const fs::path path = store_from("store_v1.sql", dir);

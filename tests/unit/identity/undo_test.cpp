@@ -35,6 +35,7 @@ struct Act {
         std::string source, role;
         Rows rows;
         bool with_bookmark = false;
+        bool complete = false;
     };
     std::vector<File> files;  // none: a run that only links
     bool link = false;
@@ -60,13 +61,16 @@ class Project {
             for (const auto& row : file.rows)
                 for (const Record& r : row)
                     for (const std::string& value : r.values) content += value + ";";
-            const FileTicket ticket = intake.begin_file({file.source, file.role, sha256(content), "x.csv", "canonical", "1"});
+            const FileTicket ticket =
+                intake.begin_file({file.source, file.role, sha256(content), "x.csv", "canonical", "1", file.complete, file.complete});
             std::uint64_t row = 1;
             if (!ticket.seen)
                 for (const auto& records : file.rows) intake.put(records, {1, 1, ++row});
             intake.end_file();
             if (file.with_bookmark) intake.bookmark(file.source, "since", to_hex(sha256(content)).substr(0, 8));
         }
+        for (const Act::File& file : act.files)
+            if (file.complete) intake.remove(intake.vanishing(file.source));
         if (act.link) intake.link();
         intake.commit();
         return intake.run();
@@ -202,6 +206,7 @@ Act::File some_file(Chance& chance) {
     file.role = file.source == "club" ? "evidence" : "caseload";
     if (file.source == "school" && chance.one_in(4)) file.role = "evidence";
     file.with_bookmark = chance.one_in(3);
+    file.complete = chance.one_in(4);
     const int rows = chance.below(7);
     for (int i = 0; i < rows; ++i) {
         std::vector<Record> row;
@@ -344,7 +349,7 @@ TEST(Undo, ErasedPersonsStayErasedWhateverIsUndone) {
 }
 
 Act one_file(Rows rows, bool link = false, const std::string& source = "crm", const std::string& role = "caseload") {
-    return {{{source, role, std::move(rows), false}}, link};
+    return {{{source, role, std::move(rows), false, false}}, link};
 }
 Record wiske(const std::string& key, const std::string& phone = "") {
     return record(Entity::Person, {{"key", key},

@@ -188,6 +188,27 @@ TEST(Vault, WhatACommittedRunReplacedStaysUntilItsImagesAreLetGo) {
     EXPECT_EQ(vault.name(NameKind::Worker, 3), "Krimson");
 }
 
+TEST(Vault, AVaultOfVersionOneIsBroughtUpToDateAndStaysReadable) {
+    TempDir dir;
+    {
+        Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+        vault.begin(1, 11);
+        vault.put(someone(7, "P-7", "Wiske"), 1);
+        vault.commit();
+        vault.settle(1);
+    }
+    {
+        Database db = Database::open(dir / "vault.db", Database::Mode::ReadWrite);
+        db.execute("DROP INDEX earlier_run; ALTER TABLE batch DROP COLUMN takes_back; UPDATE schema_version SET version = 1");
+    }
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    EXPECT_EQ(vault.person(7)->values[1], "Wiske");
+    vault.begin(2, 22, 1);
+    vault.commit();
+    vault.settle(2);
+    EXPECT_FALSE(vault.person(7));
+}
+
 TEST(Vault, ARunIsTakenBackOnlyWhenTheStoreHasCommittedThat) {
     for (const bool committed : {false, true}) {
         TempDir dir;
