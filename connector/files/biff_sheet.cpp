@@ -1,6 +1,7 @@
 #include "connector/files/biff_sheet.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -67,23 +68,8 @@ std::string_view error_text(std::uint8_t code) {
 
 /// A number packed in 30 bits, perhaps times 100. [MS-XLS] 2.5.217.
 double unpack_rk(std::uint32_t rk) {
-    BiffRecord high;
-    double value = 0;
-    if ((rk & 2) != 0) {
-        value = static_cast<std::int32_t>(rk) >> 2;
-    } else {
-        const std::uint32_t bits = rk & ~3U;
-        const char bytes[8] = {0,
-                               0,
-                               0,
-                               0,
-                               static_cast<char>(bits & 0xff),
-                               static_cast<char>(bits >> 8 & 0xff),
-                               static_cast<char>(bits >> 16 & 0xff),
-                               static_cast<char>(bits >> 24)};
-        high.data = {bytes, sizeof bytes};
-        value = high.f64(0);
-    }
+    const double value =
+        (rk & 2) != 0 ? static_cast<std::int32_t>(rk) >> 2 : std::bit_cast<double>(static_cast<std::uint64_t>(rk & ~3U) << 32);
     return (rk & 1) != 0 ? value / 100 : value;
 }
 
@@ -301,7 +287,6 @@ class BiffSheet : public Source {
             case biff::Rk:
             case biff::Rk3:
             case biff::LabelSst:
-                return 4;
             case biff::MulRk:
                 return 4;
             case biff::Number2:

@@ -303,8 +303,8 @@ TEST(Xls, DamageIsReadAroundAndSaid) {
     }
 }
 
-TEST(Xls, SharedFormulaRunsAndReadingsMayNotOutgrowTheFile) {
-    // Runs and readings that claim four billion bytes; an endless chain of formats.
+TEST(Xls, CountsThatLieAndRecordsWithoutEndCostLittle) {
+    // Runs and readings that claim four billion bytes; thousands of long formats and code pages.
     const std::string strings = record(0xfc, four(2) + four(2) + two(1) + "\x0c"s + two(0xffff) + four(~0U) + "a") + record(0x3c, "b");
     EXPECT_EQ(peek_csv(sheet8(number_cell(0, 0, 1) + shared_cell(0, 1, 0), strings)), "1\n");
     std::string formats;
