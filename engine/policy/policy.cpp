@@ -28,6 +28,8 @@ std::pair<char32_t, std::size_t> decode(std::string_view text, std::size_t at) {
     const unsigned char first = byte(at);
     const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
     if (length == 1 || at + length > text.size()) return {first, 1};
+    for (std::size_t i = 1; i < length; ++i)
+        if ((byte(at + i) & 0xC0u) != 0x80u) return {first, 1};  // a stray byte must not swallow the digits behind it
     char32_t point = first & (0xFFu >> (length + 1));
     for (std::size_t i = 1; i < length; ++i) point = (point << 6) | (byte(at + i) & 0x3Fu);
     return {point, length};

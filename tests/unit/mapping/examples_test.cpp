@@ -183,7 +183,8 @@ INSTANTIATE_TEST_SUITE_P(OfEverySystem, ExamplesInAnyOrder, testing::ValuesIn(ti
                          [](const auto& example) { return example.param; });
 
 TEST(ExamplesTogether, CoverEveryMappingThatIsRecognised) {
-    std::set<std::string> covered{"canonical", "registratie"};  // with tests of their own
+    std::set<std::string> covered{"canonical", "registratie", "facebook",
+                                  "icalendar", "instagram",   "streetsmart-impact"};  // with tests of their own
     for (const MappingExample& example : mapping_examples()) covered.insert(example.mapping);
     for (const std::string& name : mapping_names("")) EXPECT_TRUE(covered.contains(name)) << name;
 }

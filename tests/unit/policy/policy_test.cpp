@@ -126,6 +126,11 @@ TEST(NationalNumber, IsSeenHoweverPeopleWriteIt) {
         EXPECT_TRUE(has_national_number(text)) << text;
 }
 
+TEST(NationalNumber, IsSeenBehindBrokenBytes) {
+    for (const std::string bytes : {"\xFF", "\xF0", "\xE2\x80", "\xC3", "\xF0\x9F\x98"})
+        EXPECT_TRUE(has_national_number(bytes + "85.07.30-033.28"));
+}
+
 TEST(NationalNumber, InScientificNotationIsSeenAlsoWhenTheZerosAtItsEndsAreGone) {
     int seen = 0;
     for (std::int64_t serial = 1; serial <= 997; ++serial) {
