@@ -681,12 +681,11 @@ class CalendarReader {
     }
 
     void group() {
-        std::unordered_map<std::string_view, std::size_t> by_uid;
-        std::vector<std::string> uids;
-        uids.reserve(events_.size());
-        for (Event& event : events_) {
-            uids.push_back(event.uid);
-            const auto [at, fresh] = by_uid.emplace(uids.back(), calendar_.groups.size());
+        constexpr HashKey kFixed{};
+        std::unordered_map<std::uint64_t, std::size_t> by_uid;
+        for (; !events_.empty(); events_.pop_front()) {
+            Event& event = events_.front();
+            const auto [at, fresh] = by_uid.emplace(siphash128(kFixed, event.uid).low, calendar_.groups.size());
             if (fresh) calendar_.groups.emplace_back();
             Group& group = calendar_.groups[at->second];
             if (event.recurrence_id.known) {
@@ -697,7 +696,6 @@ class CalendarReader {
                 group.master = std::move(event);
             }
         }
-        events_.clear();
     }
 
     struct Described {
