@@ -243,7 +243,7 @@ TEST(Proposal, DecidesTheOrderOfDatesForAColumnAsAWhole) {
                          {"Amina", "Tester", "09/15/2025", "10/02/2025"},
                          {"Bilal", "Sample", "09/03/2025", ""}};
     EXPECT_EQ(propose(file_of(american)).dates, "mm/dd/yyyy");
-    EXPECT_THAT(preview(file_of(american)).front(), HasSubstr("start=2025-09-15; event key=~amina|tester|09 15 2025:trial1"));
+    EXPECT_THAT(preview(file_of(american)).front(), HasSubstr("start=2025-09-15; event key=~amina|tester|2025-09-15:trial1"));
     const auto open = propose(file_of({{"Voornaam", "Naam", "Start traject"}, {"Amina", "Testers", "09/10/2025"}}));
     EXPECT_TRUE(open.date_order_unknown);
     EXPECT_EQ(open.dates, "dd/mm/yyyy");
@@ -463,7 +463,22 @@ TEST(Proposal, AgreesWithTheShippedMappingsOnColumnsOfPersons) {
             std::vector<std::string> headers;
             std::vector<std::size_t> of;
             bool any_category = false;
+            // As such exports have them: a parent at the right under its category, a house number beside its street.
+            std::vector<std::size_t> order;
+            for (std::size_t c = 0; c < sheet.columns.size(); ++c)
+                if (sheet.columns[c].categories.empty() && sheet.columns[c].after.empty()) order.push_back(c);
             for (std::size_t c = 0; c < sheet.columns.size(); ++c) {
+                if (sheet.columns[c].after.empty()) continue;
+                const auto left = std::find_if(order.begin(), order.end(), [&](std::size_t other) {
+                    const auto& names = sheet.columns[c].after;
+                    return !sheet.columns[other].folded.empty() &&
+                           std::find(names.begin(), names.end(), sheet.columns[other].folded.front()) != names.end();
+                });
+                order.insert(left == order.end() ? left : left + 1, c);
+            }
+            for (std::size_t c = 0; c < sheet.columns.size(); ++c)
+                if (!sheet.columns[c].categories.empty() && sheet.columns[c].after.empty()) order.push_back(c);
+            for (const std::size_t c : order) {
                 if (sheet.columns[c].headers.empty()) continue;
                 headers.push_back(sheet.columns[c].headers.front());
                 categories.push_back(sheet.columns[c].categories.empty() ? "" : "Ouder 1");
