@@ -57,6 +57,7 @@ class History : public Command {
                     .member("duplicate", file.counts.duplicate)
                     .member("rejected", file.counts.rejected)
                     .member("skipped", file.counts.skipped)
+                    .member("vanished", file.vanished)
                     .end_object();
             }
             json.end_array().end_object();

@@ -110,7 +110,7 @@ struct Intake::Impl {
     std::vector<PendingPerson> persons_;
     FileReport report_;
     std::array<std::uint64_t, kMaxFields> filled_persons_{};
-    bool complete_ = false;
+    bool complete_ = false, compared_ = true;
 
     // the run
     std::map<std::string, std::array<IdSet, kEntities>> there_;  // ids that the files of complete sources have
@@ -173,7 +173,8 @@ FileTicket Intake::begin_file(const FileToRead& file) {
     for (IdSet& ids : impl_->seen_) ids.clear();
     impl_->report_ = {};
     impl_->filled_persons_.fill(0);
-    impl_->complete_ = file.complete;
+    impl_->complete_ = file.complete && file.compared;
+    impl_->compared_ = file.compared;
     impl_->in_file_ = true;
     if (!file.name.empty()) impl_->vault_.put_name(NameKind::File, impl_->ticket_.file, file.name);
     return impl_->ticket_;
@@ -410,7 +411,7 @@ void Intake::Impl::finish_report() {
         for (std::size_t i = 1; i < fields.size(); ++i)
             report_.statistics.filled["person." + std::string(fields[i].name)] = filled_persons_[i];
     for (auto& [entity, changes] : store_.take_changes()) report_.changes[entity] = std::move(changes);
-    store_.add_statistics(ticket_.file, report_.statistics);
+    if (compared_) store_.add_statistics(ticket_.file, report_.statistics);
     if (!complete_) return;
     auto& there = there_[source_];
     for (std::size_t e = 0; e < kEntities; ++e)
@@ -425,6 +426,7 @@ Vanishing Intake::vanishing(const std::string& source) {
     Vanishing gone;
     const auto there = impl_->there_.find(source);
     if (there == impl_->there_.end()) return gone;
+    impl_->store_.met_source(source);
     for (std::size_t e = 0; e < kEntities; ++e) {
         if (there->second[e].empty()) continue;
         const auto entity = static_cast<Entity>(e);

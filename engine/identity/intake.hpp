@@ -34,6 +34,7 @@ struct FileToRead {
     std::string mapping_digest;  // changes when the mapping does
     bool complete = false;       // what the files of this source do not have any more is gone
     bool read_again = false;     // also when this very file was imported before
+    bool compared = true;        // false: only a part of an earlier file, from which nothing is learnt about the source
 };
 
 struct FileTicket {

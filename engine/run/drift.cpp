@@ -20,7 +20,6 @@ struct Group {
     std::string source, mapping;
     std::vector<ImportedFile*> files;
     FileStatistics statistics;
-    std::uint64_t rejected = 0;
 };
 
 double share(std::uint64_t part, std::uint64_t whole) { return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole); }
@@ -37,12 +36,11 @@ void add(FileStatistics& sum, const FileStatistics& part) {
 std::vector<Group> groups_of(ImportSummary& summary) {
     std::map<std::pair<std::string, std::string>, Group> groups;
     for (ImportedFile& file : summary.files) {
-        if (file.error || file.seen) continue;
+        if (file.error || file.seen || !file.compared) continue;
         Group& group = groups[{file.source, file.mapping}];
         group.source = file.source;
         group.mapping = file.mapping;
         group.files.push_back(&file);
-        group.rejected += file.counts.rejected;
         add(group.statistics, file.report.statistics);
     }
     std::vector<Group> all;
@@ -141,7 +139,7 @@ void take_out_vanished(const Project& project, ImportSummary& summary, Intake& i
         const SourceSettings* settings = project.source_named(file.source);
         if (settings == nullptr || !settings->complete) continue;
         if (file.error || file.counts.rejected > 0) uncertain.insert(file.source);
-        if (!file.error) complete[file.source].push_back(&file);
+        if (!file.error && file.compared) complete[file.source].push_back(&file);
     }
     for (const auto& [source, files] : complete) {
         const Vanishing gone = intake.vanishing(source);

@@ -304,6 +304,7 @@ void take_in(const Project& project, const ImportRequest& request, ImportedFile&
     done.counts = intake.end_file();
     done.file = ticket.file;
     done.report = intake.report();
+    done.compared = file.facts.compared;
     ports.log.write(LogLevel::Info, "file_imported",
                     {{"file", to_hex(file.facts.sha256).substr(0, 12)},
                      {"rows", static_cast<std::int64_t>(done.counts.read)},

@@ -42,6 +42,7 @@ struct ImportedFile {
     std::vector<ReadingDecision> decisions;  // how it was read; empty when seen
     std::int64_t file = 0;                   // number in the store
     FileReport report;
+    bool compared = true;  // with the last import of its source; not so for a part of an earlier file
     std::map<std::string, std::map<std::string, std::vector<CodeChange>>> codes;  // entity -> coded field -> what became what
     std::set<std::string> held;                                                   // codes for which nothing may be published
     std::uint64_t vanished = 0;                                                   // records a complete source no longer has

@@ -25,6 +25,10 @@ std::string joined(const std::vector<std::string>& parts, const std::string& bef
 
 std::int64_t value_or_zero(Database& database, const std::string& sql) { return database.integer(sql).value_or(0); }
 
+bool has_column(Database& database, const std::string& table, const std::string& column) {
+    return database.integer("SELECT 1 FROM pragma_table_info('" + table + "') WHERE name = '" + column + "'").has_value();
+}
+
 template <class Action>
 void each_entity(const Action& action) {
     for (std::size_t e = 0; e < kEntities; ++e) action(static_cast<Entity>(e), table_of(static_cast<Entity>(e)));
@@ -79,12 +83,25 @@ void Journal::stop() {
         database_.execute(std::string("DROP TRIGGER IF EXISTS temp.keep_") + name);
 }
 
+void Journal::met_source(std::string_view source) {
+    database_
+        .prepare(
+            "INSERT OR IGNORE INTO met (run, earlier) SELECT ?1, run FROM file WHERE run < ?1 AND source = (SELECT id FROM source WHERE "
+            "name = ?2) UNION SELECT ?1, run FROM journal WHERE run < ?1 AND removals = 1")
+        .bind(0, run_)
+        .bind(1, source)
+        .execute();
+}
+
 void Journal::finish(std::uint64_t waiting) {
     const std::string run = text(run_);
     Statement note = database_.prepare("INSERT OR IGNORE INTO met (run, earlier) SELECT ?1, id FROM run WHERE id = ?2 AND id < ?1");
     for (const std::int64_t earlier : met_runs_.sorted()) note.bind(0, run_).bind(1, earlier).execute();
     Statement note_file = database_.prepare("INSERT OR IGNORE INTO met (run, earlier) SELECT ?1, run FROM file WHERE id = ?2 AND run < ?1");
     for (const std::int64_t file : met_files_.sorted()) note_file.bind(0, run_).bind(1, file).execute();
+    if (has_column(database_, "file", "corrects"))  // rejected rows of an earlier run, brought again
+        database_.execute("INSERT OR IGNORE INTO met (run, earlier) SELECT DISTINCT " + run +
+                          ", o.run FROM file f JOIN file o ON o.id = f.corrects WHERE f.run = " + run);
     std::int64_t images = vault_images_ ? 1 : 0;
     each_entity([&](Entity, const std::string& table) {
         database_.execute("INSERT OR IGNORE INTO met (run, earlier) SELECT DISTINCT " + run + ", file.run FROM before_" + table +
@@ -94,9 +111,9 @@ void Journal::finish(std::uint64_t waiting) {
     database_.execute("INSERT OR IGNORE INTO met (run, earlier) SELECT " + run + ", writer FROM before_bookmark WHERE run = " + run);
     for (const char* table : {"before_source", "before_bookmark"})
         images += value_or_zero(database_, std::string("SELECT count(*) FROM ") + table + " WHERE run = " + run);
-    const bool people = people_ || linked_ ||
-                        value_or_zero(database_, "SELECT EXISTS (SELECT 1 FROM before_person WHERE run = " + run +
-                                                     ") OR EXISTS (SELECT 1 FROM before_trajectory WHERE run = " + run + ")") != 0;
+    const bool people =
+        people_ || value_or_zero(database_, "SELECT EXISTS (SELECT 1 FROM before_person WHERE run = " + run +
+                                                ") OR EXISTS (SELECT 1 FROM before_trajectory WHERE run = " + run + ")") != 0;
     database_.prepare("UPDATE journal SET people = ?, linked = ?, removals = ?, images = ?, waiting = ? WHERE run = ?")
         .bind(0, people ? 1 : 0)
         .bind(1, linked_ ? 1 : 0)
@@ -165,6 +182,8 @@ TakenBack Journal::take_back(std::int64_t run, std::int64_t by) {
         database_.execute(std::string("DELETE FROM ") + table + " WHERE file IN " + files);
     database_.execute("DELETE FROM met WHERE run = " + r);
     delete_unused_codes(run);
+    if (has_column(database_, "reject", "settled_by"))
+        database_.execute("UPDATE reject SET state = 0, settled_by = NULL WHERE settled_by = " + r);  // rejected rows wait again
     database_.execute("UPDATE run SET undone_by = " + text(by) + " WHERE id = " + r);
     database_.execute("UPDATE journal SET taken_out = " + text(static_cast<std::int64_t>(done.removed)) +
                       ", put_back = " + text(static_cast<std::int64_t>(done.restored)) + " WHERE run = " + text(by));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/lib/database.hpp"
@@ -23,6 +24,8 @@ class Journal {
     /// A record was found that this file had written.
     void met_file(std::int64_t file) { met_files_.insert(file); }
     void met_run(std::int64_t run) { met_runs_.insert(run); }
+    /// What is not there mattered as well: every run that read this source, or that removed persons.
+    void met_source(std::string_view source);
     /// The run wrote persons or trajectories, on which every later linking leans.
     void wrote_people() { people_ = true; }
     void linked() { linked_ = true; }

@@ -418,6 +418,7 @@ void Store::write(Entity entity, std::int64_t file, FactBatch& batch, std::vecto
     // What was empty when this file began holds only what this file put there, and of that the rows know by themselves.
     std::int64_t& only_file = impl_->only_file_[static_cast<std::size_t>(entity)];
     if (!impl_->database_.integer("SELECT 1 FROM " + table_of(entity) + " LIMIT 1")) only_file = file;
+    bool wrote = false;
     std::uint64_t& fresh = impl_->changes_[static_cast<std::size_t>(entity)].fresh;
     for (std::size_t i = 0; i < order.size(); ++i) {
         // Visiting rows in another order than they lie in memory would wait for memory at every step.
@@ -433,11 +434,12 @@ void Store::write(Entity entity, std::int64_t file, FactBatch& batch, std::vecto
         const FactRow& row = batch.rows[at];
         const RowState state = impl_->write_one(entity, file, row, batch, only_file == file && !row.fill_only);
         if (state == RowState::New) ++fresh;
+        wrote = wrote || state >= RowState::Changed;
         RowState& of_row = states[row.row_index];
         of_row = std::max(of_row, state);
         if (touched != nullptr && state >= RowState::Changed) touched->push_back(id);
     }
-    if (entity == Entity::Trajectory) impl_->journal_.wrote_people();
+    if (entity == Entity::Trajectory && wrote) impl_->journal_.wrote_people();
     if (only_file != file) only_file = 0;
 }
 
@@ -567,6 +569,7 @@ void Store::hold(std::string_view source, std::string_view mapping, std::string_
 std::uint64_t Store::accept(std::string_view source, std::int64_t at) { return impl_->comparison_.accept(source, at); }
 
 void Store::met_run(std::int64_t run) { impl_->journal_.met_run(run); }
+void Store::met_source(std::string_view source) { impl_->journal_.met_source(source); }
 void Store::note_vault_images() { impl_->journal_.vault_images(); }
 std::vector<std::int64_t> Store::blockers(std::int64_t run) { return impl_->journal_.blockers(run); }
 

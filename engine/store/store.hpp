@@ -197,6 +197,8 @@ class Store {
 
     /// The current run leaned on what an earlier one wrote, or the vault keeps what this run replaced there.
     void met_run(std::int64_t run);
+    /// The current run also leaned on what earlier runs of this source do not have.
+    void met_source(std::string_view source);
     void note_vault_images();
     std::optional<RunState> run_state(std::int64_t run);
     /// Later runs, oldest first, that found or changed what this one wrote: they must be undone first.

