@@ -18,5 +18,6 @@ std::unique_ptr<Command> make_report();
 std::unique_ptr<Command> make_template();
 std::unique_ptr<Command> make_history();
 std::unique_ptr<Command> make_undo();
+std::unique_ptr<Command> make_rejects();
 
 }  // namespace brugwacht

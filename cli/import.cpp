@@ -26,6 +26,7 @@ class Import : public Command {
         ProjectPorts ports(session, project);
         const ProjectLock lock(project);
         request_.dry_run = session.options.dry_run;
+        request_.language = session.options.language;
         const ImportSummary summary = import_files(project, request_, ports.ports());
         if (session.options.json) {
             JsonWriter json;
@@ -135,7 +136,8 @@ void write_import_members(JsonWriter& json, const ImportSummary& summary, const 
                     json.begin_object().member("column", column).member("count", times).end_object();
             json.end_array().end_object();
         }
-        json.end_array();
+        json.end_array().key("rejects_file");
+        file.rejects_file ? json.value(file.rejects_file->string()) : json.null();
         write_decisions(json, file.decisions);
         json.member("vanished", file.vanished);
         write_changes(json, file);
@@ -231,6 +233,7 @@ void print_import(const ImportSummary& summary, const Session& session) {
         if (session.options.dry_run) print_changes(file, session);
         if (file.vanished > 0) session.say("import.vanished", {{"count", static_cast<std::int64_t>(file.vanished)}});
         for (const auto& [code, count] : file.warnings) print_warning(file, code, count, session);
+        if (file.rejects_file) session.say("rejects.import_hint", {{"file", file.rejects_file->string()}});
         if (!file.held.empty()) session.say("import.held", {{"source", file.source}});
     }
     if (summary.waiting > 0) session.say("import.waiting", {{"count", static_cast<std::int64_t>(summary.waiting)}});

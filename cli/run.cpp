@@ -25,6 +25,7 @@ class Run : public Command {
         ImportRequest import;
         import.dry_run = session.options.dry_run;
         import.link = session.options.dry_run;
+        import.language = session.options.language;
         ImportSummary imported = import_files(project, import, ports.ports());
         if (!import.link && changed(imported)) imported.link = link_persons(project, ports.ports(), false).link;
 

@@ -7,6 +7,7 @@
 #include "engine/lib/json.hpp"
 #include "engine/run/proposal.hpp"
 #include "engine/run/publish.hpp"
+#include "engine/run/reject_list.hpp"
 #include "engine/store/reader.hpp"
 
 namespace brugwacht {
@@ -22,8 +23,10 @@ struct State {
     std::int64_t inbox = 0;
     std::int64_t proposals = 0;  // mappings in review/, for files whose layout nobody knew
     std::int64_t runs = 0;
-    std::int64_t last_run = 0;   // UTC seconds, 0 = never
-    std::uint64_t rejected = 0;  // in the last run
+    std::int64_t last_run = 0;       // UTC seconds, 0 = never
+    std::uint64_t rejected = 0;      // in the last run
+    std::uint64_t open_rejects = 0;  // of all runs
+    std::vector<std::string> reject_workbooks;
     std::uint64_t waiting = 0;
     std::vector<std::pair<std::string, std::uint64_t>> records;
     std::vector<SourceState> sources;
@@ -32,7 +35,7 @@ struct State {
     std::vector<HoldRow> held;  // open reasons not to publish
 };
 
-State look(const Project& project, const Session& session) {
+State look(const Project& project, Session& session) {
     State state;
     std::error_code ignored;
     for (const auto& entry : std::filesystem::directory_iterator(project.inbox(), ignored))
@@ -63,6 +66,10 @@ State look(const Project& project, const Session& session) {
             state.records.emplace_back(entity, reader.count(entity));
         state.waiting = reader.waiting();
         state.held = reader.open_holds();
+        ProjectPorts ports(session, project);
+        const RejectList rejects = list_rejects(project, {.run = {}, .rows = false}, ports.ports());
+        state.open_rejects = rejects.open;
+        for (const RejectWorkbook& workbook : rejects.workbooks) state.reject_workbooks.push_back(workbook.path.string());
     }
     for (auto& [name, source] : sources) state.sources.push_back(source);
     const std::vector<Agreement> agreements = load_agreements(project, {}, session.files);
@@ -94,7 +101,9 @@ void write_json(Session& session, const State& state) {
         .member("runs", state.runs)
         .key("last_run");
     moment(state.last_run);
-    json.member("rejected", state.rejected).member("waiting", state.waiting).member("reviews", 0).key("records").begin_object();
+    json.member("rejected", state.rejected).member("open_rejects", state.open_rejects).key("reject_workbooks").begin_array();
+    for (const std::string& workbook : state.reject_workbooks) json.value(workbook);
+    json.end_array().member("waiting", state.waiting).member("reviews", 0).key("records").begin_object();
     for (const auto& [entity, count] : state.records) json.member(entity, count);
     json.end_object().key("sources").begin_array();
     for (const SourceState& source : state.sources) {
@@ -145,6 +154,8 @@ class StatusCommand : public Command {
         }
         for (const auto& [entity, count] : state.records)
             line("status.records", {{"entity", t("entity." + entity)}, {"count", static_cast<std::int64_t>(count)}});
+        if (state.open_rejects > 0) line("rejects.status", {{"count", static_cast<std::int64_t>(state.open_rejects)}});
+        for (const std::string& workbook : state.reject_workbooks) line("rejects.workbook", {{"file", workbook}});
         if (state.waiting > 0) line("import.waiting", {{"count", static_cast<std::int64_t>(state.waiting)}});
         for (const SourceState& source : state.sources) {
             if (source.last_import == 0) {

@@ -159,7 +159,7 @@ std::int64_t Intake::run() const { return impl_->run_; }
 
 FileTicket Intake::begin_file(const FileToRead& file) {
     assert(!impl_->in_file_);
-    const NewFile entry{file.source, file.role, file.sha256, file.mapping, file.mapping_digest};
+    const NewFile entry{file.source, file.role, file.sha256, file.mapping, file.mapping_digest, file.corrects};
     const auto seen = impl_->store_.seen_rows(entry);
     impl_->ticket_ = {};
     impl_->ticket_.number = ++impl_->files_;
@@ -184,22 +184,27 @@ void Intake::sheet(std::uint32_t tab, std::string_view name) {
     impl_->vault_.put_name(NameKind::Sheet, impl_->ticket_.file * 1000 + std::int64_t{tab}, name);
 }
 
-void Intake::put(std::span<const Record> records, const Origin& origin) {
-    if (records.empty()) return skip();
+bool Intake::put(std::span<const Record> records, const Origin& origin) {
+    if (records.empty()) {
+        skip();
+        return true;
+    }
     const auto row_index = static_cast<std::uint32_t>(impl_->states_.size());
     impl_->states_.push_back(RowState::None);
     for (std::size_t i = 0; i < records.size(); ++i) {
         if (impl_->put_one(records[i], origin, row_index)) continue;
         for (; i > 0; --i) impl_->take_back(records[i - 1].entity);
         impl_->states_.pop_back();
-        return reject(origin, "IDN-001", 0);
+        reject(origin, "IDN-001", 0);
+        return false;
     }
     impl_->flush_what_is_full();
+    return true;
 }
 
-void Intake::reject(const Origin& origin, std::string_view code, std::uint32_t column) {
+void Intake::reject(const Origin& origin, std::string_view code, std::uint32_t column, std::int64_t row_id) {
     ++impl_->rejected_;
-    impl_->store_.add_reject(impl_->ticket_.file, origin.tab, origin.row, column, code);
+    impl_->store_.add_reject(impl_->ticket_.file, origin.tab, origin.row, column, code, row_id);
 }
 
 void Intake::skip() { ++impl_->skipped_; }

@@ -35,6 +35,7 @@ struct FileToRead {
     bool complete = false;       // what the files of this source do not have any more is gone
     bool read_again = false;     // also when this very file was imported before
     bool compared = true;        // false: only a part of an earlier file, from which nothing is learnt about the source
+    std::int64_t corrects = 0;   // number in the store of the file whose rejected rows this one brings again; 0 = none
 };
 
 struct FileTicket {
@@ -79,9 +80,9 @@ class Intake {
     /// Name of a sheet of the current file, to be sealed.
     void sheet(std::uint32_t tab, std::string_view name);
     /// The records of one source row. Values are copied. What became of the row is known at end_file(). Throws Error STO-004 (70) on a
-    /// collision of ids.
-    void put(std::span<const Record> records, const Origin& origin);
-    void reject(const Origin& origin, std::string_view code, std::uint32_t column /*from 1, 0 = the row*/);
+    /// collision of ids. False when it is rejected after all (IDN-001), which has then been counted.
+    bool put(std::span<const Record> records, const Origin& origin);
+    void reject(const Origin& origin, std::string_view code, std::uint32_t column /*from 1, 0 = the row*/, std::int64_t row_id = 0);
     void skip();
     void warn(std::string_view code, std::uint64_t count = 1);
     /// Counts of the file. A seen file of which nothing was put: all its rows unchanged.

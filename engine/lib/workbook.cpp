@@ -293,11 +293,12 @@ struct Sheet::Impl {
     }
 };
 
-Workbook::Workbook(std::filesystem::path temporary, const WorkbookProperties& properties) : impl_(std::make_unique<Impl>()) {
+Workbook::Workbook(std::filesystem::path temporary, const WorkbookProperties& properties, bool streamed) : impl_(std::make_unique<Impl>()) {
     impl_->path = std::move(temporary);
     impl_->tmpdir = impl_->path.has_parent_path() ? impl_->path.parent_path().string() : std::string(".");
     lxw_workbook_options options{};
     options.tmpdir = impl_->tmpdir.data();
+    options.constant_memory = streamed ? LXW_TRUE : LXW_FALSE;
     impl_->book = workbook_new_opt(impl_->path.c_str(), &options);
     if (impl_->book == nullptr) throw Error(Exit::Io, "XLW-001");
     for (const std::string* text : {&properties.title, &properties.subject, &properties.author, &properties.keywords}) require_text(*text);
@@ -421,6 +422,10 @@ void Sheet::date(std::uint32_t row, std::uint16_t column, Date date, const Style
     number(row, column, static_cast<double>(date.days() + 25569), dated);
 }
 
+void Sheet::boolean(std::uint32_t row, std::uint16_t column, bool value, const Style& style) {
+    check(worksheet_write_boolean(impl_->sheet, row, column, value ? 1 : 0, impl_->book->format(style, false)));
+}
+
 void Sheet::blank(std::uint32_t row, std::uint16_t column, const Style& style) {
     check(worksheet_write_blank(impl_->sheet, row, column, impl_->book->format(style, false)));
 }
@@ -444,6 +449,10 @@ void Sheet::column_style(std::uint16_t first, std::uint16_t last, double charact
 void Sheet::row_height(std::uint32_t row, double points) { check(worksheet_set_row(impl_->sheet, row, points, nullptr)); }
 
 void Sheet::freeze(std::uint32_t row, std::uint16_t column) { worksheet_freeze_panes(impl_->sheet, row, column); }
+
+void Sheet::filter(const CellRange& range) {
+    check(worksheet_autofilter(impl_->sheet, range.first_row, range.first_column, range.last_row, range.last_column));
+}
 
 void Sheet::page(const PageSetup& setup) {
     lxw_worksheet* sheet = impl_->sheet;

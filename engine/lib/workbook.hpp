@@ -113,6 +113,7 @@ class Sheet {
     void integer(std::uint32_t row, std::uint16_t column, std::int64_t value, const Style& style = {});
     /// A real date; format dd/mm/yyyy unless the style has one. Before 1900-03-01 it becomes text yyyy-mm-dd.
     void date(std::uint32_t row, std::uint16_t column, Date date, const Style& style = {});
+    void boolean(std::uint32_t row, std::uint16_t column, bool value, const Style& style = {});
     void blank(std::uint32_t row, std::uint16_t column, const Style& style);
     /// A link to a cell ("A1") of a sheet of this workbook.
     void link(std::uint32_t row, std::uint16_t column, std::string_view sheet, std::string_view cell, std::string_view text,
@@ -123,6 +124,8 @@ class Sheet {
     void column_style(std::uint16_t first, std::uint16_t last, double characters, const Style& style);
     void row_height(std::uint32_t row, double points);
     void freeze(std::uint32_t row, std::uint16_t column);
+    /// Filter buttons on the first row of the range.
+    void filter(const CellRange& range);
     void page(const PageSetup& setup);
     void hide_gridlines();
     void tab_colour(Colour colour);
@@ -160,7 +163,9 @@ struct WorkbookProperties {
 class Workbook {
   public:
     /// Writes to `temporary`, in a folder of mode 0700 that the caller owns; the library's own scratch files stay in that folder.
-    Workbook(std::filesystem::path temporary, const WorkbookProperties& properties);
+    /// `streamed`: rows of a sheet are written in rising order and cells of an earlier row never again, sheet after sheet; memory does
+    /// then not grow with the rows. No table() in such a workbook.
+    Workbook(std::filesystem::path temporary, const WorkbookProperties& properties, bool streamed = false);
     ~Workbook();
     Workbook(const Workbook&) = delete;
     Workbook& operator=(const Workbook&) = delete;

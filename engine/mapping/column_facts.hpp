@@ -40,7 +40,7 @@ class ColumnFacts {
                 phones_ = 0, emails_ = 0, postcodes_ = 0, names_ = 0, several_words_ = 0, with_comma_ = 0, long_ = 0, short_ = 0,
                 house_numbers_ = 0, national_ = 0, uitpas_ = 0, errors_ = 0;
     std::size_t text_dates_ = 0, first_over_12_ = 0, second_over_12_ = 0;
-    std::unordered_set<std::size_t> different_;  // hashes
+    std::unordered_set<std::size_t> different_;               // hashes
     std::vector<std::pair<std::string, std::size_t>> words_;  // the first different texts, with how often
 };
 

@@ -78,7 +78,7 @@ class HeaderKnowledge {
     std::vector<std::string> with_a_typo(const std::string& folded) const;
 
     std::vector<Meaning> meanings_;
-    std::unordered_map<std::string, std::vector<Entry>> entries_;  // by folded synonym
+    std::unordered_map<std::string, std::vector<Entry>> entries_;          // by folded synonym
     std::unordered_map<std::string, std::vector<std::string>> shortened_;  // a long synonym without one of its letters -> synonyms
     std::vector<Entry> alone_whose_;
     std::vector<Entry> alone_child_;

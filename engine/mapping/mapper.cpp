@@ -48,6 +48,33 @@ Date civil_day(double seconds) {
     return Date::from_days(static_cast<std::int32_t>(std::clamp(days, -719162.0, 2932896.0)));
 }
 
+std::string_view text_of(const Cell& cell, std::string& buffer) {
+    buffer.clear();
+    switch (cell.kind) {
+        case CellKind::Number:
+            append_number(buffer, cell.number);
+            break;
+        case CellKind::Boolean:
+            buffer = cell.number != 0 ? "true" : "false";
+            break;
+        case CellKind::DateTime:
+            buffer = civil_day(cell.number).iso();
+            break;
+        case CellKind::Time: {
+            const auto seconds = static_cast<std::int64_t>(std::isfinite(cell.number) ? std::clamp(cell.number, 0.0, 1e9) : 0.0);
+            const auto two = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+            buffer = std::to_string(seconds / 3600) + ":" + two(seconds / 60 % 60);
+            break;
+        }
+        case CellKind::Error:
+            buffer = "#";
+            break;  // found by its kind, never taken over
+        default:
+            break;
+    }
+    return buffer;
+}
+
 // One value on its way: its cell, its text, and what the door said.
 struct Slot {
     const Cell* cell = nullptr;
@@ -190,7 +217,9 @@ struct SheetMapper::Impl {
     std::vector<std::string> scratch;                                       // text of cells that hold none, per slot
     std::vector<std::vector<CodeCache>> caches;                             // per record, per field
     std::vector<std::unordered_map<std::uint64_t, std::uint32_t>> repeats;  // per record
-    std::vector<std::optional<std::size_t>> made;                           // record plan -> position in out.records
+    std::vector<std::pair<std::size_t, std::uint64_t>> repeats_of_row;      // counted for the last row
+    std::function<std::uint32_t(std::uint32_t, std::uint64_t)> counted_before;
+    std::vector<std::optional<std::size_t>> made;  // record plan -> position in out.records
     std::string value;
     std::string joined;
 
@@ -415,7 +444,9 @@ struct SheetMapper::Impl {
             // Messages name the column; a "header" that is a person's data is no name.
             if (const Alarm alarm = alarm_in_label(cell.text); alarm == Alarm::None || alarm == Alarm::Date)
                 column_header[cell.column] = cell.text;
-            uses.push_back({cell.column, cell.text, cell.category, column_slot[cell.column] >= 0});
+            const int slot = column_slot[cell.column];
+            uses.push_back({cell.column, cell.text, cell.category, slot >= 0, false, '.'});
+            if (slot >= 0) describe_use(chosen, static_cast<std::size_t>(slot), uses.back());
             column_promise[cell.column] = is_uitpas_header(cell.text)     ? Promise::Uitpas
                                           : is_national_header(cell.text) ? Promise::National
                                                                           : Promise::None;
@@ -657,6 +688,24 @@ struct SheetMapper::Impl {
             if (fulfilled.count(fold(header)) == 0) changes.push_back({"IMP-041", std::move(header)});
     }
 
+    static void describe_use(const SheetPlan& chosen, std::size_t slot, ColumnUse& use) {
+        bool codes = false;
+        bool others = false;
+        for (const RecordPlan& record : chosen.records) {
+            const auto holds_slot = [slot](const std::vector<std::size_t>& columns) {
+                return std::find(columns.begin(), columns.end(), slot) != columns.end();
+            };
+            others = others || holds_slot(record.key.columns);
+            for (const FieldPlan& field : record.fields) {
+                if (!holds_slot(field.columns)) continue;
+                const bool code = (field.type == FieldType::Code || field.type == FieldType::Codes) && !field.list.empty();
+                (code ? codes : others) = true;
+                if (field.type == FieldType::Decimal) use.decimal = field.decimal;
+            }
+        }
+        use.coded = codes && !others;
+    }
+
     // ------------------------------------------------------------ cells
 
     void note(MappedRow& out, std::string_view code, std::string_view field, bool rejects, const Cell* cell) const {
@@ -751,33 +800,6 @@ struct SheetMapper::Impl {
             carried_cells[at].text = carried_texts[at];
             carried[at] = {&carried_cells[at], carried_texts[at], slot.dropped};
         }
-    }
-
-    static std::string_view text_of(const Cell& cell, std::string& buffer) {
-        buffer.clear();
-        switch (cell.kind) {
-            case CellKind::Number:
-                append_number(buffer, cell.number);
-                break;
-            case CellKind::Boolean:
-                buffer = cell.number != 0 ? "true" : "false";
-                break;
-            case CellKind::DateTime:
-                buffer = civil_day(cell.number).iso();
-                break;
-            case CellKind::Time: {
-                const auto seconds = static_cast<std::int64_t>(std::isfinite(cell.number) ? std::clamp(cell.number, 0.0, 1e9) : 0.0);
-                const auto two = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-                buffer = std::to_string(seconds / 3600) + ":" + two(seconds / 60 % 60);
-                break;
-            }
-            case CellKind::Error:
-                buffer = "#";
-                break;  // found by its kind, never taken over
-            default:
-                break;
-        }
-        return buffer;
     }
 
     /// "Totaal" in the first cell with something in it; or anywhere, or as the beginning of a label, when all other cells are figures.
@@ -930,7 +952,11 @@ struct SheetMapper::Impl {
         // Two rows that say the same, or that are too thin to tell children apart, stay two.
         if (spec.repeats || blanks) {
             constexpr HashKey kFixed{1};
-            const std::uint32_t nth = ++repeats[r][siphash128(kFixed, key).low];
+            const std::uint64_t contents = siphash128(kFixed, key).low;
+            const auto [at, first] = repeats[r].try_emplace(contents, 0);
+            if (first && counted_before) at->second = counted_before(static_cast<std::uint32_t>(r), contents);
+            const std::uint32_t nth = ++at->second;
+            repeats_of_row.emplace_back(r, contents);
             if (nth > 1) key += "#" + std::to_string(nth);
         }
         return true;
@@ -1155,16 +1181,19 @@ struct SheetMapper::Impl {
     Result from_join(const FieldPlan& field, CodeCache& cache, std::string& out, MappedRow& row) {
         joined.clear();
         const Cell* cell = nullptr;
+        const auto is_part = [this](std::size_t c) {
+            return !slots[c].text.empty() && !slots[c].dropped && (slots[c].cell == nullptr || slots[c].cell->kind != CellKind::Error);
+        };
         for (const std::size_t c : field.columns) {
-            if (slots[c].text.empty() || slots[c].dropped) continue;
-            if (slots[c].cell != nullptr && slots[c].cell->kind == CellKind::Error) continue;
+            if (!is_part(c)) continue;
             if (!joined.empty()) joined += field.with;
             joined += slots[c].text;
             cell = slots[c].cell;
         }
         if (joined.empty()) return Result::Blank;
         if (has_national_number(joined)) {  // in two columns, harmless apart
-            note(row, "POL-001", "", field.required || field.type == FieldType::Reference, cell);
+            for (const std::size_t c : field.columns)
+                if (is_part(c)) note(row, "POL-001", "", field.required || field.type == FieldType::Reference, slots[c].cell);
             return Result::Blank;
         }
         return read_value(field, cache, joined, cell, out, row);
@@ -1267,6 +1296,11 @@ struct SheetMapper::Impl {
         for (std::size_t f = 0; f < spec.fields.size(); ++f) fill_field(spec.fields[f], caches[r][f], out.records[*made[r]], out);
     }
 
+    void uncount() {
+        for (const auto& [r, contents] : repeats_of_row) --repeats[r][contents];
+        repeats_of_row.clear();
+    }
+
     RowOutcome map_row(const RawRow& row, MappedRow& out) {
         if (!take_cells(row, out)) return RowOutcome::Skipped;
         const bool below_gap = last_row != 0 && row.row > last_row + 1;
@@ -1284,11 +1318,14 @@ struct SheetMapper::Impl {
         carry_down();
         count_evidence();
         std::fill(made.begin(), made.end(), std::nullopt);
+        repeats_of_row.clear();
         for (std::size_t r = 0; r < sheet->records.size(); ++r)
             if (holds(sheet->records[r])) make_record(r, row, out);
         const bool rejected = std::any_of(out.findings.begin(), out.findings.end(), [](const Finding& finding) { return finding.rejects; });
+        out.begun = out.count;
         if (below_gap && (rejected || out.count == 0)) tell_of_unknown_table(row);
         if (rejected) {
+            uncount();
             out.count = 0;
             return RowOutcome::Rejected;
         }
@@ -1317,6 +1354,7 @@ const std::optional<Error>& SheetMapper::near_miss() const { return impl_->pendi
 
 RowOutcome SheetMapper::map(const RawRow& row, MappedRow& out) {
     out.count = 0;
+    out.begun = 0;
     out.findings.clear();
     if (impl_->sheet != nullptr) return impl_->map_row(row, out);
     if (row.cells.empty() || impl_->rows >= kMostPreamble) return RowOutcome::Preamble;
@@ -1324,6 +1362,28 @@ RowOutcome SheetMapper::map(const RawRow& row, MappedRow& out) {
     impl_->tab = row.tab;
     if (impl_->try_header(row)) impl_->last_row = row.row;
     return RowOutcome::Preamble;
+}
+
+std::vector<SheetMapper::Repeat> SheetMapper::repeats() const {
+    std::vector<Repeat> all;
+    for (std::size_t r = 0; r < impl_->repeats.size(); ++r)
+        for (const auto& [contents, count] : impl_->repeats[r])
+            if (count > 0) all.push_back({static_cast<std::uint32_t>(r), contents, count});
+    return all;
+}
+
+void SheetMapper::go_on_after(std::function<std::uint32_t(std::uint32_t, std::uint64_t)> counted) {
+    impl_->counted_before = std::move(counted);
+}
+
+void SheetMapper::take_back() { impl_->uncount(); }
+
+std::string plain_text(const Cell& cell) {
+    if (cell.kind == CellKind::Text) return std::string(cell.text);
+    if (cell.kind == CellKind::Error) return {};
+    std::string buffer;
+    text_of(cell, buffer);
+    return buffer;
 }
 
 void SheetMapper::finish() const {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -78,6 +79,7 @@ struct Finding {
 struct MappedRow {
     std::vector<Record> records;  // only the first `count` mean anything
     std::size_t count = 0;
+    std::size_t begun = 0;  // records whose key could be made, also of a rejected row; of those only entity and key mean anything
     std::vector<Finding> findings;
 };
 
@@ -87,6 +89,8 @@ struct ColumnUse {
     std::string header;        // as written
     std::string category;      // of the row above, or ""
     bool mapped = false;
+    bool coded = false;  // feeds codes only: words that are no code have no place in it
+    char decimal = '.';  // the decimal sign that the mapping expects in a text
 };
 
 /// A header that is not as the mapping's fingerprint knows it.
@@ -94,6 +98,9 @@ struct HeaderChange {
     std::string code;    // IMP-040 new, IMP-041 gone
     std::string header;  // as written
 };
+
+/// A cell that is no text, as the mapping reads it: 2025-09-01, 10:30, true, 12.5. The text itself for a text; "" for an error.
+std::string plain_text(const Cell& cell);
 
 /// Reads one sheet from its first row. Not shared between threads.
 class SheetMapper {
@@ -129,6 +136,18 @@ class SheetMapper {
     RowOutcome map(const RawRow& row, MappedRow& out);
     /// Throws Error IMP-001 (65) when the sheet was chosen by its name, had rows, and no header row was found.
     void finish() const;
+
+    /// Keys made from contents: rows that say the same are numbered (~x, ~x#2). The mapped rows of this sheet count, rejected ones do not.
+    struct Repeat {
+        std::uint32_t record = 0;    // of the sheet's plan
+        std::uint64_t contents = 0;  // hash without a key: never to be kept as it is
+        std::uint32_t count = 0;
+    };
+    std::vector<Repeat> repeats() const;
+    /// Rows that were there before the first one of this sheet: numbering goes on after them.
+    void go_on_after(std::function<std::uint32_t(std::uint32_t record, std::uint64_t contents)> counted);
+    /// The last row given to map() was not taken in after all: it is not counted.
+    void take_back();
 
   private:
     struct Impl;

@@ -11,6 +11,8 @@
 #include "engine/mapping/mapping.hpp"
 #include "engine/run/drift.hpp"
 #include "engine/run/proposal.hpp"
+#include "engine/run/rejects.hpp"
+#include "engine/run/retention.hpp"
 
 namespace brugwacht {
 
@@ -113,6 +115,7 @@ struct Prepared {
     const SourceSettings* settings = nullptr;
     ReadOptions fixed;  // what of the dialect was not guessed
     FileToRead facts;
+    std::optional<Correction> correction;  // a reject file that came back
 };
 
 ReadOptions options_for(const SourceSettings* settings, const ReadHints* hints) {
@@ -130,17 +133,66 @@ ReadOptions options_for(const SourceSettings* settings, const ReadHints* hints) 
     return options;
 }
 
-Prepared prepare(const Project& project, const ImportRequest& request, const fs::path& path, Ports& ports) {
+/// Its last part; "export/" is "export".
+std::string name_of(const fs::path& path) { return (path.has_filename() ? path : path.parent_path()).filename().string(); }
+
+/// Under which name the rows were first read: that of the original for a reject file that came back.
+std::string original_name(const Prepared& file) {
+    return file.correction && !file.correction->original_name.empty() ? file.correction->original_name : file.facts.name;
+}
+
+/// Both databases of a project, opened for one run.
+struct Stores {
+    Keys keys;
+    Vault vault;
+    Store store;
+    RecordIds ids;
+
+    Stores(const Project& project, Ports& ports)
+        : keys(load_keys(ports.secrets)),
+          vault(Vault::open(project.vault_file(), keys)),
+          store(Store::open(project.store_file())),
+          ids(keys.record_id) {}
+};
+
+/// A file that was opened to see whether it is a reject file that came back. The settings of a source do not hold for those.
+struct Opened {
+    std::unique_ptr<Document> document;  // nullptr: it needs the settings of its source
+    std::vector<Correction> corrections;
+};
+
+Opened open_any(const fs::path& path, const SourceSettings* settings, Stores& stores) {
+    Opened opened;
+    const ReadOptions options = options_for(settings, nullptr);
+    const bool has_options = options.encoding || options.delimiter || options.quote;
+    try {
+        opened.document = open_document(path);
+    } catch (const Error&) {
+        if (!has_options) throw;
+        return opened;
+    }
+    opened.corrections = find_corrections(*opened.document, stores.store, stores.vault);
+    if (has_options && opened.corrections.empty()) opened.document.reset();
+    return opened;
+}
+
+Prepared prepare(const Project& project, const ImportRequest& request, const fs::path& path, std::unique_ptr<Document> document,
+                 std::optional<Correction> correction, Ports& ports) {
     Prepared file;
-    const std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();  // "export/" is "export"
-    file.settings = request.source.empty() ? project.source_for_file(name) : project.source_named(request.source);
+    file.document = std::move(document);
+    file.correction = std::move(correction);
+    const std::string name = name_of(path);
+    const KnownFile* original = file.correction ? &file.correction->original : nullptr;
+    const std::string source = request.source.empty() && original != nullptr ? original->source : request.source;
+    file.settings = source.empty() ? project.source_for_file(name) : project.source_named(source);
     if (file.settings != nullptr && file.settings->valid_until && ports.clock.today() > *file.settings->valid_until)
         throw Error(Exit::NoPermission, "RUN-003", {{"source", file.settings->name}, {"date", file.settings->valid_until->iso()}},
                     path.string());
 
     std::string mapping = request.mapping;
+    if (mapping.empty() && original != nullptr) mapping = original->mapping;
     if (mapping.empty() && file.settings != nullptr) mapping = file.settings->mapping;
-    file.document = open_document(path, options_for(file.settings, nullptr));
+    if (file.document == nullptr) file.document = open_document(path, options_for(file.settings, nullptr));
     if (mapping.empty()) {
         const auto recognised = recognise_mapping(shape_of(*file.document, path), project.mappings());
         if (!recognised) throw unknown_layout(project, *file.document, path, ports.files, !request.dry_run);
@@ -149,20 +201,22 @@ Prepared prepare(const Project& project, const ImportRequest& request, const fs:
     file.mapping.emplace(load_mapping(mapping, project.mappings()));
     const ReadHints& hints = file.mapping->hints();
     file.fixed = options_for(file.settings, &hints);
-    if (hints.encoding || hints.delimiter || hints.quote) file.document = open_document(path, file.fixed);
+    if (original == nullptr && (hints.encoding || hints.delimiter || hints.quote)) file.document = open_document(path, file.fixed);
 
-    file.facts.source = !request.source.empty() ? request.source : file.settings != nullptr ? file.settings->name : file.mapping->name();
+    file.facts.source = !source.empty() ? source : file.settings != nullptr ? file.settings->name : file.mapping->name();
     file.facts.role = file.settings != nullptr && !file.settings->role.empty() ? file.settings->role : file.mapping->role();
     file.facts.sha256 = hash_input(path, *file.document);
     file.facts.name = name;
     file.facts.mapping = file.mapping->name();
-    file.facts.mapping_digest = file.mapping->digest_for(name);
+    file.facts.mapping_digest = file.mapping->digest_for(original_name(file));
     if (const std::string rules = reading_rules_text(file.settings); !rules.empty())
         file.facts.mapping_digest = to_hex(sha256(file.facts.mapping_digest + '\0' + rules));
-    const SourceSettings* source = project.source_named(file.facts.source);
-    file.facts.complete = source != nullptr && source->complete;
+    const SourceSettings* owner = project.source_named(file.facts.source);
+    file.facts.complete = owner != nullptr && owner->complete;
     // What a complete source no longer has is seen only when all of it is read.
     file.facts.read_again = file.facts.complete || std::count(request.accept.begin(), request.accept.end(), file.facts.source) > 0;
+    file.facts.corrects = original != nullptr ? original->id : 0;
+    file.facts.compared = original == nullptr;
     return file;
 }
 
@@ -181,18 +235,31 @@ class FileWarnings {
     ImportedFile& file_;
 };
 
-void read_tab(Source& source, SheetMapper& mapper, std::uint32_t file_number, Intake& intake, FileWarnings& warnings, MappedRow& mapped) {
+void read_tab(Source& source, SheetMapper& mapper, std::uint32_t file_number, Intake& intake, FileWarnings& warnings, FileRejects& rejects,
+              MappedRow& mapped) {
     RawRow row;
     while (source.next(row)) {
         const RowOutcome outcome = mapper.map(row, mapped);
         if (outcome == RowOutcome::Preamble) continue;
+        if (rejects.is_stray()) {
+            mapper.take_back();
+            warnings.add("REJ-003");
+            intake.skip();
+            continue;
+        }
         const Origin origin{file_number, row.tab, row.row};
         for (const Finding& finding : mapped.findings)
             if (!finding.rejects)
                 warnings.add(finding.code, 1, finding.cell ? shown_header(finding.column, *finding.cell) : finding.column);
         switch (outcome) {
             case RowOutcome::Mapped:
-                intake.put({mapped.records.data(), mapped.count}, origin);
+                if (intake.put({mapped.records.data(), mapped.count}, origin)) {
+                    rejects.taken(mapped);
+                } else {
+                    mapper.take_back();
+                    mapped.findings.push_back({"IDN-001", {}, {}, true, std::nullopt});
+                    rejects.rejected(mapper, row, mapped);
+                }
                 break;
             case RowOutcome::Skipped:
                 intake.skip();
@@ -201,9 +268,10 @@ void read_tab(Source& source, SheetMapper& mapper, std::uint32_t file_number, In
                 // A row is one reject, whatever the number of its faults: the first one that rejects names it.
                 for (const Finding& finding : mapped.findings) {
                     if (!finding.rejects) continue;
-                    intake.reject(origin, finding.code, finding.cell ? *finding.cell + 1 : 0);
+                    intake.reject(origin, finding.code, finding.cell ? *finding.cell + 1 : 0, rejects.row_id(mapped));
                     break;
                 }
+                rejects.rejected(mapper, row, mapped);
                 break;
             case RowOutcome::Preamble:
                 break;
@@ -242,44 +310,67 @@ void settle_columns(const Prepared& file, const std::vector<ColumnEvidence>& evi
     attempts.memory.remember(file.facts.source, file.facts.mapping, columns);
 }
 
-void read_file(Prepared& file, const FileTicket& ticket, Intake& intake, FileWarnings& warnings, ImportedFile& done, Attempts& attempts) {
+void read_file(Prepared& file, const FileTicket& ticket, Intake& intake, FileWarnings& warnings, FileRejects& rejects, ImportedFile& done,
+               Attempts& attempts) {
     MappedRow mapped;
     bool any = false;
     std::optional<Error> near_miss;
-    const fs::path& path = done.path;
     ColumnKnowledge knowledge = attempts.memory.knowledge(file.settings, file.facts.source, *file.mapping);
-    if (const auto settled = attempts.settled.find(path); settled != attempts.settled.end()) {
+    if (const auto settled = attempts.settled.find(done.path); settled != attempts.settled.end()) {
         knowledge.date_orders = settled->second.date_orders;
         knowledge.decimals = settled->second.decimals;
     }
     std::vector<ColumnEvidence> evidence;
     done.decisions = dialect_decisions(file.document->info(), file.fixed);
-    for (const TabInfo& tab : file.document->info().tabs) {
-        if (!tab.is_sheet) continue;
-        SheetMapper mapper(*file.mapping, tab.name, file.facts.name, knowledge);
-        if (!mapper.selected()) continue;
-        if (!tab.name.empty()) intake.sheet(tab.index, tab.name);
-        const auto source = file.document->open_tab(tab.index);
-        read_tab(*source, mapper, ticket.number, intake, warnings, mapped);
+    std::set<std::uint32_t> tabs{0};  // warnings about sheets that nobody asked for are nobody's business
+    const auto read = [&](const TabInfo& tab, std::uint32_t number, const std::string& tab_name, const CorrectedTab* corrected) {
+        SheetMapper mapper(*file.mapping, tab_name, original_name(file), knowledge);
+        if (!mapper.selected()) return;
+        tabs.insert(tab.index);
+        if (!tab_name.empty()) intake.sheet(number, tab_name);
+        auto source = file.document->open_tab(tab.index);
+        CorrectedSource* mended = nullptr;
+        if (corrected != nullptr) {
+            auto rows = std::make_unique<CorrectedSource>(std::move(source), *corrected, file.correction->is_text);
+            mended = rows.get();
+            source = std::move(rows);
+        }
+        rejects.begin_tab(number, tab_name, mapper, mended);
+        read_tab(*source, mapper, ticket.number, intake, warnings, rejects, mapped);
+        rejects.end_tab(mapper);
         mapper.finish();
         any = any || mapper.matched();
         if (!near_miss) near_miss = mapper.near_miss();
-        for (const HeaderChange& change : mapper.header_changes()) warnings.add(change.code, 1, change.header);
         if (mapper.matched()) done.decisions.push_back(header_decision(tab.index, mapper.header_row()));
+        if (file.correction) return;
+        for (const HeaderChange& change : mapper.header_changes()) warnings.add(change.code, 1, change.header);
         for (ColumnEvidence& column : mapper.evidence()) evidence.push_back(std::move(column));
         for (const Finding& finding : mapper.sheet_findings())
             warnings.add(finding.code, 1, finding.cell ? shown_header(finding.column, *finding.cell) : std::string());
+    };
+    for (const TabInfo& tab : file.document->info().tabs) {
+        if (!tab.is_sheet) continue;
+        if (!file.correction) {
+            read(tab, tab.index, tab.name, nullptr);
+            continue;
+        }
+        for (const CorrectedTab& corrected : file.correction->tabs)
+            if (corrected.index == tab.index) read(tab, corrected.mark.tab, corrected.name, &corrected);
     }
     if (!any && near_miss) throw Error(*near_miss);
     if (!any) throw Error(Exit::Data, "RUN-005", {{"file", file.facts.name}, {"mapping", file.facts.mapping}}, path.string());
-    for (const ReadWarning& warning : file.document->warnings()) warnings.add(warning.code, warning.count);
+    for (const ReadWarning& warning : file.document->warnings())
+        if (tabs.contains(warning.tab)) warnings.add(warning.code, warning.count);
+    // A few corrected rows are read as their original was; they prove nothing about the source.
+    if (file.correction) return;
     settle_columns(file, evidence, knowledge, warnings, done, attempts);
     if (attempts.memory.remember_dialect(file.facts.source, file.facts.mapping, file.document->info(), file.fixed)) warnings.add("IMP-059");
 }
 
-ImportedFile fresh(const fs::path& path) {
+ImportedFile fresh(const fs::path& path, std::int64_t corrects = 0) {
     ImportedFile file;
     file.path = path;
+    file.corrects = corrects;
     return file;
 }
 
@@ -290,8 +381,44 @@ bool stops_the_file_alone(const Error& error) {
     return of_a_file && !error.first().code.starts_with("DB-");
 }
 
-void take_in(const Project& project, const ImportRequest& request, ImportedFile& done, Intake& intake, Attempts& attempts, Ports& ports) {
-    Prepared file = prepare(project, request, done.path, ports);
+/// Everything of one attempt at a run.
+struct Attempt {
+    const Project& project;
+    const ImportRequest& request;
+    Stores& stores;
+    Intake& intake;
+    RejectBooks& books;
+    Attempts& attempts;
+    Ports& ports;
+};
+
+/// The file at this place of the summary. A reject file with several originals gets a place in the summary for each.
+void take_in(Attempt& attempt, ImportSummary& summary, std::size_t place) {
+    Intake& intake = attempt.intake;
+    const fs::path path = summary.files[place].path;
+    const std::string& named = attempt.request.source;
+    Opened opened = open_any(path, named.empty() ? attempt.project.source_for_file(name_of(path)) : attempt.project.source_named(named),
+                             attempt.stores);
+    std::optional<Correction> correction;
+    const std::size_t parts = opened.corrections.size();
+    if (summary.files[place].corrects == 0)
+        for (std::size_t i = parts; i > 1; --i)
+            summary.files.insert(summary.files.begin() + static_cast<std::ptrdiff_t>(place) + 1,
+                                 fresh(path, opened.corrections[i - 1].original.id));
+    for (Correction& one : opened.corrections) {
+        const std::int64_t wanted = summary.files[place].corrects;
+        if (!correction && (wanted == 0 || wanted == one.original.id)) correction = std::move(one);
+    }
+    if (correction) summary.files[place].corrects = correction->original.id;
+    Prepared file = prepare(attempt.project, attempt.request, path, std::move(opened.document), std::move(correction), attempt.ports);
+    if (parts > 1) {
+        // Each original in a file is a file of its own, or the second one would count as seen.
+        Sha256 hash;
+        hash.add(file.facts.sha256);
+        hash.add("|" + std::to_string(file.facts.corrects));
+        file.facts.sha256 = hash.finish();
+    }
+    ImportedFile& done = summary.files[place];
     done.source = file.facts.source;
     done.mapping = file.facts.mapping;
     const FileTicket ticket = intake.begin_file(file.facts);
@@ -299,16 +426,19 @@ void take_in(const Project& project, const ImportRequest& request, ImportedFile&
     if (!ticket.seen) {
         FileWarnings warnings(intake, done);
         if (file.settings == nullptr) warnings.add("RUN-006");
-        read_file(file, ticket, intake, warnings, done, attempts);
+        FileRejects rejects({attempt.stores.store, attempt.stores.ids, attempt.request.dry_run ? nullptr : &attempt.books, intake.run(),
+                             ticket, file.facts, file.correction ? &*file.correction : nullptr});
+        read_file(file, ticket, intake, warnings, rejects, done, attempt.attempts);
+        if (const std::uint64_t left_out = rejects.close(place); left_out > 0) warnings.add("REJ-002", left_out);
     }
     done.counts = intake.end_file();
     done.file = ticket.file;
     done.report = intake.report();
     done.compared = file.facts.compared;
-    ports.log.write(LogLevel::Info, "file_imported",
-                    {{"file", to_hex(file.facts.sha256).substr(0, 12)},
-                     {"rows", static_cast<std::int64_t>(done.counts.read)},
-                     {"rejected", static_cast<std::int64_t>(done.counts.rejected)}});
+    attempt.ports.log.write(LogLevel::Info, "file_imported",
+                            {{"file", to_hex(file.facts.sha256).substr(0, 12)},
+                             {"rows", static_cast<std::int64_t>(done.counts.read)},
+                             {"rejected", static_cast<std::int64_t>(done.counts.rejected)}});
 }
 
 IntakeSettings intake_settings(const Project& project) {
@@ -320,39 +450,29 @@ IntakeSettings intake_settings(const Project& project) {
     return settings;
 }
 
-/// Both databases of a project, opened for one run.
-struct Stores {
-    Keys keys;
-    Vault vault;
-    Store store;
-
-    Stores(const Project& project, Ports& ports)
-        : keys(load_keys(ports.secrets)), vault(Vault::open(project.vault_file(), keys)), store(Store::open(project.store_file())) {}
-};
-
 /// One attempt at a run over all inputs. False when the run must begin again: without a file that turned out unusable after rows of it were
 /// taken in, so that nothing of it stays; or with what the values of a column proved about its dates or numbers.
-bool attempt(const Project& project, const ImportRequest& request, Intake& intake, ImportSummary& summary, Attempts& attempts,
-             Ports& ports) {
-    attempts.memory.begin_again();
-    attempts.again = false;
-    for (ImportedFile& file : summary.files) {
-        if (file.error) continue;
-        file = fresh(file.path);
+bool succeeds(Attempt attempt, ImportSummary& summary) {
+    attempt.attempts.memory.begin_again();
+    attempt.attempts.again = false;
+    for (std::size_t i = 0; i < summary.files.size(); ++i) {
+        if (summary.files[i].error) continue;
+        summary.files[i] = fresh(summary.files[i].path, summary.files[i].corrects);
         try {
-            take_in(project, request, file, intake, attempts, ports);
+            take_in(attempt, summary, i);
         } catch (Error& error) {
             if (!stops_the_file_alone(error)) throw;
+            ImportedFile& file = summary.files[i];
             const bool begun = !file.source.empty();
             file.error = error.in_file(file.path.string());
             file.warnings.clear();
             file.columns.clear();
             file.decisions.clear();
-            ports.log.write(LogLevel::Warning, "file_refused", {{"code", error.first().code}});
+            attempt.ports.log.write(LogLevel::Warning, "file_refused", {{"code", error.first().code}});
             if (begun) return false;
         }
     }
-    return !attempts.again;
+    return !attempt.attempts.again;
 }
 
 void name_codes(ImportSummary& summary, Store& store) {
@@ -364,14 +484,20 @@ void name_codes(ImportSummary& summary, Store& store) {
                     file.codes[entity][field].push_back({text(codes.first), text(codes.second), count});
 }
 
-void move_to_processed(const Project& project, const ImportSummary& summary) {
+void move_to_processed(const Project& project, const ImportSummary& summary, const Clock& clock) {
     for (const ImportedFile& file : summary.files) {
         std::error_code error;
+        const auto& files = summary.files;
+        if (std::any_of(files.begin(), files.end(), [&](const ImportedFile& part) { return part.path == file.path && part.error; }))
+            continue;
         const bool in_inbox =
             fs::equivalent(file.path.parent_path().empty() ? fs::path(".") : file.path.parent_path(), project.inbox(), error);
-        if (file.error || error || !in_inbox) continue;
+        if (error || !in_inbox) continue;
         fs::create_directories(project.processed(), error);
-        fs::rename(file.path, project.processed() / (std::to_string(summary.run) + "-" + file.path.filename().string()), error);
+        const fs::path processed = project.processed() / (std::to_string(summary.run) + "-" + file.path.filename().string());
+        fs::rename(file.path, processed, error);
+        // From now on its age counts, whenever it was exported.
+        if (!error) fs::last_write_time(processed, file_time(clock.now()), error);
     }
 }
 
@@ -397,15 +523,19 @@ ImportSummary import_files(const Project& project, const ImportRequest& request,
     accept_sources(project, request.dry_run ? std::vector<std::string>{} : request.accept, ports);
     ImportSummary summary;
     for (const fs::path& path : resolve_inputs(project, request.inputs)) summary.files.push_back(fresh(path));
+    if (!request.dry_run) delete_old_exports(project, ports.clock, ports.log);
     if (summary.files.empty()) return summary;
 
     Stores stores(project, ports);
     Attempts attempts{ReadingMemory(project.store_file()), {}, false};
+    RejectBooks books(project, request.language);
     std::optional<Intake> intake;
     do {
+        books.clear();
         intake.reset();
         intake.emplace(stores.store, stores.vault, stores.keys, intake_settings(project), ports.clock.now());
-    } while (!attempt(project, request, *intake, summary, attempts, ports));
+        stores.store.drop_repeats(ports.clock.now() - std::int64_t{86400} * project.settings().keep_exports_days);
+    } while (!succeeds({project, request, stores, *intake, books, attempts, ports}, summary));
 
     const auto& files = summary.files;
     if (std::all_of(files.begin(), files.end(), [](const ImportedFile& f) { return f.error.has_value(); })) {
@@ -426,7 +556,8 @@ ImportSummary import_files(const Project& project, const ImportRequest& request,
         return summary;
     }
     intake->commit();
-    move_to_processed(project, summary);
+    for (const auto& [place, workbook] : books.publish(summary.run, ports.files, ports.clock)) summary.files[place].rejects_file = workbook;
+    move_to_processed(project, summary, ports.clock);
     return summary;
 }
 

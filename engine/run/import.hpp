@@ -22,6 +22,7 @@ struct ImportRequest {
     std::string source;               // "" = as configured, else the mapping's name
     bool dry_run = false;
     bool link = true;                 // recognise persons in the same run; nobody is removed
+    std::string language;             // of the reject workbooks; "" = of the project
     std::vector<std::string> accept;  // sources whose open reasons not to publish are accepted, and that may lose records
 };
 
@@ -47,7 +48,9 @@ struct ImportedFile {
     std::set<std::string> held;                                                   // codes for which nothing may be published
     std::uint64_t vanished = 0;                                                   // records a complete source no longer has
     std::map<std::string, std::uint64_t> vanished_by_entity;
-    std::optional<Error> error;  // set: nothing of this file was taken in
+    std::optional<std::filesystem::path> rejects_file;  // workbook with its rejected rows
+    std::int64_t corrects = 0;                          // a reject file that came back: file in the store whose rows these are
+    std::optional<Error> error;                         // set: nothing of this file was taken in
 };
 
 struct ImportSummary {

@@ -271,7 +271,7 @@ std::vector<RunRow> StoreReader::runs() const {
 std::vector<FileRow> StoreReader::files() const {
     std::vector<FileRow> all;
     Statement s = impl_->database.prepare(
-        R"(SELECT id, run, number, source, mapping, sha256, "read", "new", changed, unchanged, duplicate, rejected, skipped, vanished FROM file ORDER BY run, number)");
+        R"(SELECT id, run, number, source, mapping, sha256, "read", "new", changed, unchanged, duplicate, rejected, skipped, vanished, corrects FROM file ORDER BY run, number)");
     while (s.step()) {
         FileRow row;
         row.id = s.integer(0);
@@ -283,6 +283,7 @@ std::vector<FileRow> StoreReader::files() const {
         const auto count = [&s](int column) { return static_cast<std::uint64_t>(s.integer(column)); };
         row.counts = {count(6), count(7), count(8), count(9), count(10), count(11), count(12)};
         row.vanished = count(13);
+        row.corrects = integer(s, 14).value_or(0);
         all.push_back(std::move(row));
     }
     return all;
@@ -307,11 +308,12 @@ std::vector<HoldRow> StoreReader::open_holds() const {
 std::vector<RejectRow> StoreReader::rejects(std::int64_t run) const {
     std::vector<RejectRow> all;
     Statement s = impl_->database.prepare(
-        R"(SELECT run, file.id, tab, "row", "column", code FROM reject JOIN file ON file.id = reject.file WHERE run = ?
-           ORDER BY number, tab, "row", "column", code)");
+        R"(SELECT run, file.id, tab, "row", "column", code, state, undone_by IS NOT NULL FROM reject JOIN file ON file.id = reject.file
+           LEFT JOIN run ON run.id = settled_by WHERE file.run = ? ORDER BY number, tab, "row", "column", code)");
     for (s.bind(0, run); s.step();)
         all.push_back({s.integer(0), s.integer(1), static_cast<std::uint32_t>(s.integer(2)), static_cast<std::uint64_t>(s.integer(3)),
-                       static_cast<std::uint32_t>(s.integer(4)), std::string(s.text(5))});
+                       static_cast<std::uint32_t>(s.integer(4)), std::string(s.text(5)),
+                       s.integer(7) != 0 ? RejectState::Open : static_cast<RejectState>(s.integer(6))});
     return all;
 }
 

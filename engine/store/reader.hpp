@@ -159,7 +159,11 @@ struct FileRow {
     std::string sha256;  // 64 hex digits
     FileCounts counts;
     std::uint64_t vanished = 0;  // records that a complete source no longer has
+    std::int64_t corrects = 0;  // file whose rejected rows this one brings again; 0 = none
 };
+
+/// What became of a rejected row: nothing yet, it came in later, or it was rejected once more and that reject stands for it.
+enum class RejectState : std::uint8_t { Open = 0, Resolved = 1, Replaced = 2 };
 
 struct RejectRow {
     std::int64_t run = 0, file = 0;
@@ -167,6 +171,7 @@ struct RejectRow {
     std::uint64_t row = 0;
     std::uint32_t column = 0;  // from 1; 0 = the row as a whole
     std::string code;
+    RejectState state = RejectState::Open;
 };
 
 struct WarningRow {

@@ -120,6 +120,17 @@ CREATE TABLE before_factor (run INTEGER NOT NULL REFERENCES run, id INTEGER NOT 
 CREATE TABLE before_goal (run INTEGER NOT NULL REFERENCES run, id INTEGER NOT NULL, file INTEGER NOT NULL, tab INTEGER NOT NULL, "row"
     INTEGER NOT NULL, fingerprint INTEGER NOT NULL, "key" TEXT NOT NULL, indicator INTEGER, target REAL, period TEXT, agreed_on
     INTEGER, PRIMARY KEY (run, id)) STRICT, WITHOUT ROWID;
+)sql",
+
+    // Rejected rows that come back: which file they came from, what became of them, how keys were numbered.
+    R"sql(
+ALTER TABLE file ADD COLUMN corrects INTEGER REFERENCES file;
+ALTER TABLE reject ADD COLUMN row_id INTEGER;
+ALTER TABLE reject ADD COLUMN state INTEGER NOT NULL DEFAULT 0 CHECK (state IN (0, 1, 2));
+ALTER TABLE reject ADD COLUMN settled_by INTEGER REFERENCES run;
+DROP INDEX reject_file;
+CREATE INDEX reject_row ON reject (file, tab, "row");
+CREATE TABLE repeats (file INTEGER NOT NULL REFERENCES file, tab INTEGER NOT NULL, counts BLOB NOT NULL, PRIMARY KEY (file, tab)) STRICT;
 )sql"};
 static_assert(std::size(kSteps) == kStoreVersion);
 

@@ -237,13 +237,15 @@ std::int64_t Store::add_file(const NewFile& file, std::uint32_t file_number) {
         for (seen.bind_blob(0, file.sha256).bind(1, source); seen.step();) impl_->journal_.met_run(seen.integer(0));
         seen.reset();
     }
-    Statement& s = impl_->statement("INSERT INTO file (run, number, source, sha256, mapping, mapping_digest) VALUES (?, ?, ?, ?, ?, ?)");
+    Statement& s = impl_->statement(
+        "INSERT INTO file (run, number, source, sha256, mapping, mapping_digest, corrects) VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0))");
     s.bind(0, impl_->run_)
         .bind(1, std::int64_t{file_number})
         .bind(2, source)
         .bind_blob(3, file.sha256)
         .bind(4, file.mapping)
-        .bind(5, file.mapping_digest);
+        .bind(5, file.mapping_digest)
+        .bind(6, file.corrects);
     s.execute();
     const std::int64_t id = impl_->database_.last_insert_id();
     impl_->file_sources_.emplace(id, source);
@@ -258,9 +260,93 @@ void Store::set_counts(std::int64_t file, const FileCounts& counts) {
     s.execute();
 }
 
-void Store::add_reject(std::int64_t file, std::uint32_t tab, std::uint64_t row, std::uint32_t column, std::string_view code) {
-    Statement& s = impl_->statement(R"(INSERT INTO reject (file, tab, "row", "column", code) VALUES (?, ?, ?, ?, ?))");
-    s.bind(0, file).bind(1, std::int64_t{tab}).bind(2, number(row)).bind(3, std::int64_t{column}).bind(4, code).execute();
+void Store::add_reject(std::int64_t file, std::uint32_t tab, std::uint64_t row, std::uint32_t column, std::string_view code,
+                       std::int64_t row_id) {
+    Statement& s =
+        impl_->statement(R"(INSERT INTO reject (file, tab, "row", "column", code, row_id) VALUES (?, ?, ?, ?, ?, nullif(?, 0)))");
+    s.bind(0, file).bind(1, std::int64_t{tab}).bind(2, number(row)).bind(3, std::int64_t{column}).bind(4, code).bind(5, row_id).execute();
+}
+
+namespace {
+
+std::optional<KnownFile> read_known(Statement& s) {
+    std::optional<KnownFile> file;
+    if (s.step())
+        file = KnownFile{s.integer(0), s.is_null(1) ? 0 : s.integer(1), std::string(s.text(2)), std::string(s.text(3)),
+                         std::string(s.blob(4))};
+    s.reset();
+    return file;
+}
+
+// Open also means: settled by a run that was undone.
+constexpr const char* kStillOpen = "(state = 0 OR settled_by IN (SELECT id FROM run WHERE undone_by IS NOT NULL))";
+
+}  // namespace
+
+std::optional<KnownFile> Store::known_file(std::int64_t run, std::uint32_t file_number) {
+    Statement& s = impl_->statement(
+        "SELECT file.id, corrects, source.name, mapping, sha256 FROM file JOIN source ON source.id = file.source WHERE run = ? AND number "
+        "= ?");
+    return read_known(s.bind(0, run).bind(1, std::int64_t{file_number}));
+}
+
+std::optional<KnownFile> Store::known_file(std::int64_t id) {
+    Statement& s = impl_->statement(
+        "SELECT file.id, corrects, source.name, mapping, sha256 FROM file JOIN source ON source.id = file.source WHERE file.id = ?");
+    return read_known(s.bind(0, id));
+}
+
+std::vector<OpenReject> Store::open_rejects(std::string_view source, std::size_t at_most) {
+    static const std::string kSql =
+        std::string(
+            "SELECT reject.rowid, row_id FROM reject JOIN file ON file.id = reject.file JOIN source ON source.id "
+            "= file.source JOIN run ON run.id = file.run WHERE source.name = ? AND row_id IS NOT NULL AND "
+            "undone_by IS NULL AND ") +
+        kStillOpen + " ORDER BY reject.rowid DESC LIMIT ?";
+    Statement& s = impl_->statement(kSql.c_str());
+    std::vector<OpenReject> all;
+    for (s.bind(0, source).bind(1, number(at_most)); s.step();) all.push_back({s.integer(0), s.integer(1)});
+    s.reset();
+    return all;
+}
+
+void Store::settle_reject(std::int64_t id, RejectState state) {
+    static const std::string kSql = std::string("UPDATE reject SET state = ?, settled_by = ? WHERE rowid = ? AND ") + kStillOpen;
+    impl_->statement(kSql.c_str()).bind(0, static_cast<std::int64_t>(state)).bind(1, impl_->run_).bind(2, id).execute();
+}
+
+void Store::settle_reject(std::int64_t file, std::uint32_t tab, std::uint64_t row, RejectState state) {
+    static const std::string kSql =
+        std::string(R"(UPDATE reject SET state = ?, settled_by = ? WHERE file = ? AND tab = ? AND "row" = ? AND )") + kStillOpen;
+    impl_->statement(kSql.c_str())
+        .bind(0, static_cast<std::int64_t>(state))
+        .bind(1, impl_->run_)
+        .bind(2, file)
+        .bind(3, std::int64_t{tab})
+        .bind(4, number(row))
+        .execute();
+}
+
+void Store::add_repeats(std::int64_t file, std::uint32_t tab, std::string_view counts) {
+    impl_->statement("INSERT INTO repeats (file, tab, counts) VALUES (?, ?, ?)")
+        .bind(0, file)
+        .bind(1, std::int64_t{tab})
+        .bind_blob(2, counts)
+        .execute();
+}
+
+std::optional<std::string> Store::repeats(std::int64_t file, std::uint32_t tab) {
+    Statement& s = impl_->statement("SELECT counts FROM repeats WHERE file = ? AND tab = ?");
+    std::optional<std::string> counts;
+    if (s.bind(0, file).bind(1, std::int64_t{tab}).step()) counts = std::string(s.blob(0));
+    s.reset();
+    return counts;
+}
+
+void Store::drop_repeats(std::int64_t started_before) {
+    impl_->statement("DELETE FROM repeats WHERE file IN (SELECT file.id FROM file JOIN run ON run.id = file.run WHERE started_at < ?)")
+        .bind(0, started_before)
+        .execute();
 }
 
 void Store::add_warning(std::int64_t file, std::string_view code, std::uint64_t count) {

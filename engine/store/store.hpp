@@ -114,6 +114,18 @@ struct RecordChanges {
 
 struct NewFile {
     std::string source, role, sha256 /*32 bytes*/, mapping, mapping_digest;
+    std::int64_t corrects = 0;  // file whose rejected rows this one brings again
+};
+
+/// A file of an earlier run.
+struct KnownFile {
+    std::int64_t id = 0, corrects = 0;
+    std::string source, mapping, sha256 /*32 bytes*/;
+};
+
+/// A rejected row that nothing settled yet. row_id: keyed hash of the keys of its records.
+struct OpenReject {
+    std::int64_t id = 0, row_id = 0;
 };
 
 class Store {
@@ -140,7 +152,24 @@ class Store {
     std::int64_t add_file(const NewFile& file, std::uint32_t number);
     /// Throws Error DB-006 when the counts do not add up.
     void set_counts(std::int64_t file, const FileCounts& counts);
-    void add_reject(std::int64_t file, std::uint32_t tab, std::uint64_t row, std::uint32_t column, std::string_view code);
+    /// `row_id`: keyed hash of the keys of its records, 0 = none could be made.
+    void add_reject(std::int64_t file, std::uint32_t tab, std::uint64_t row, std::uint32_t column, std::string_view code,
+                    std::int64_t row_id = 0);
+
+    /// By the number of its run and its number within it.
+    std::optional<KnownFile> known_file(std::int64_t run, std::uint32_t number);
+    std::optional<KnownFile> known_file(std::int64_t id);
+    /// Open rejects of a source that have a row_id, newest first, at most so many.
+    std::vector<OpenReject> open_rejects(std::string_view source, std::size_t at_most);
+    /// What became of a rejected row. One that is settled stays as it is.
+    void settle_reject(std::int64_t id, RejectState state);
+    void settle_reject(std::int64_t file, std::uint32_t tab, std::uint64_t row, RejectState state);
+    /// How often generated keys occurred in a sheet, for the rows that come back corrected: bytes of the caller's making.
+    void add_repeats(std::int64_t file, std::uint32_t tab, std::string_view counts);
+    std::optional<std::string> repeats(std::int64_t file, std::uint32_t tab);
+    /// Forgets those of runs that began before that moment.
+    void drop_repeats(std::int64_t started_before);
+
     void add_warning(std::int64_t file, std::string_view code, std::uint64_t count);
     void add_statistics(std::int64_t file, const FileStatistics& statistics);
     void set_bookmark(std::string_view source, std::string_view name, std::string_view value);
