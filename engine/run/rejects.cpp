@@ -58,7 +58,8 @@ const std::vector<std::vector<std::string>>& known_headers() {
 using RowTexts = std::map<std::uint32_t, std::string>;  // column -> text
 
 /// The first of our columns, seen from the one with the marks: to its left stand the others, unless somebody deleted some.
-std::uint32_t first_of_ours(const std::vector<RowTexts>& rows_above, std::uint32_t mark_column) {
+/// As long as all are there, their headers decide; else no column of the source is taken for one of ours.
+std::uint32_t first_of_ours(const std::vector<RowTexts>& rows_above, std::uint32_t mark_column, std::uint32_t source_width) {
     const auto folded_at = [](const RowTexts& row, std::uint32_t column) {
         const auto at = row.find(column);
         return at == row.end() ? std::string() : fold(at->second);
@@ -76,7 +77,8 @@ std::uint32_t first_of_ours(const std::vector<RowTexts>& rows_above, std::uint32
                 left = static_cast<std::size_t>(found - begin);
                 --first;
             }
-            return first;
+            const bool complete = mark_column - first + 1 == headers.size();
+            return complete ? first : std::clamp(source_width, first, mark_column);
         }
     }
     return mark_column;
@@ -92,7 +94,7 @@ std::optional<CorrectedTab> corrected_tab(Document& document, const TabInfo& tab
             if (cell.kind != CellKind::Text) continue;
             if (const auto mark = read_mark(cell.text)) {
                 CorrectedTab found{tab.index, *mark, cell.column, 0, tab.name};
-                found.first_ours = first_of_ours(above, cell.column);
+                found.first_ours = first_of_ours(above, cell.column, mark->width);
                 return found;
             }
             if (n < 5 && cell.text.size() <= 40) texts.emplace(cell.column, std::string(trim(cell.text)));
@@ -115,7 +117,7 @@ std::string column_name(const ColumnUse& use) { return use.category.empty() ? us
 
 std::string mark_text(const RejectMark& mark) {
     return std::string(kMarkStart) + std::to_string(mark.run) + "." + std::to_string(mark.file) + "." + std::to_string(mark.tab) + "." +
-           std::to_string(mark.row) + "." + mark.hash;
+           std::to_string(mark.row) + "." + std::to_string(mark.width) + "." + mark.hash;
 }
 
 std::optional<RejectMark> read_mark(std::string_view text) {
@@ -123,7 +125,8 @@ std::optional<RejectMark> read_mark(std::string_view text) {
     if (!text.starts_with(kMarkStart) || text.size() > 100) return std::nullopt;
     text.remove_prefix(kMarkStart.size());
     RejectMark mark;
-    if (!take_number(text, mark.run) || !take_number(text, mark.file) || !take_number(text, mark.tab) || !take_number(text, mark.row))
+    if (!take_number(text, mark.run) || !take_number(text, mark.file) || !take_number(text, mark.tab) || !take_number(text, mark.row) ||
+        !take_number(text, mark.width))
         return std::nullopt;
     const bool hex = text.size() == kHashDigits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
     if (!hex || mark.run <= 0 || mark.file == 0 || mark.tab == 0 || mark.row == 0) return std::nullopt;
@@ -455,7 +458,7 @@ void FileRejects::rejected(const SheetMapper& mapper, const RawRow& row, const M
     }
     m.describe(mapped.findings, mapper, line);
     line.row = row.row;
-    line.mark = mark_text({m.context.run, m.context.ticket.number, m.tab, row.row, m.hash});
+    line.mark = mark_text({m.context.run, m.context.ticket.number, m.tab, row.row, m.writer->width(), m.hash});
     m.writer->row(line);
     ++m.written;
 }

@@ -23,13 +23,14 @@ namespace brugwacht {
 
 class RejectWriter;
 
-/// Names the rejected row for which a row of a reject file stands: "brugwacht:12.1.2.17.9f86d081884c".
+/// Names the rejected row for which a row of a reject file stands: "brugwacht:12.1.2.17.6.9f86d081884c".
 struct RejectMark {
     std::int64_t run = 0;
     std::uint32_t file = 0;  // within the run
     std::uint32_t tab = 0;   // sheet and row of the source
     std::uint64_t row = 0;
-    std::string hash;  // first 12 hex digits of the file's SHA-256
+    std::uint32_t width = 0;  // columns before ours
+    std::string hash;         // first 12 hex digits of the file's SHA-256
 };
 std::string mark_text(const RejectMark& mark);
 std::optional<RejectMark> read_mark(std::string_view text);

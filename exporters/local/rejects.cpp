@@ -32,6 +32,9 @@ constexpr std::uint32_t kMostColumns = 16300;  // a sheet has 16,384, and five a
 constexpr std::uint64_t kRowsMeasured = 300;   // for the widths of columns
 constexpr std::size_t kLongestCell = 32767;
 constexpr std::size_t kReasonColumns = 5;
+constexpr std::array<double, kReasonColumns> kReasonWidths{50, 22, 50, 8, 34};
+constexpr double kLinePoints = 15;
+constexpr std::size_t kMostLines = 20;  // a row is at most 409 points high
 
 std::size_t length_of(std::string_view text) {
     return static_cast<std::size_t>(
@@ -67,6 +70,18 @@ std::string shortened(std::string_view text, std::size_t units) {
         i += bytes;
     }
     return out;
+}
+
+/// Lines that a wrapped text takes. Heights are set, so that no program has to guess.
+std::size_t lines_of(std::string_view text, double width) {
+    std::size_t lines = 0;
+    for (std::size_t start = 0; start <= text.size();) {
+        const std::size_t end = std::min(text.find('\n', start), text.size());
+        const auto length = static_cast<double>(length_of(text.substr(start, end - start)));
+        lines += 1 + static_cast<std::size_t>(length * 1.05 / width);
+        start = end + 1;
+    }
+    return std::min(lines, kMostLines);
 }
 
 /// A text file of mode 0600.
@@ -143,6 +158,12 @@ Style reason_style(bool wrap) {
     style.fill = kReason;
     style.line_below = kLine;
     style.wrap = wrap;
+    return style;
+}
+
+Style row_style() {
+    Style style = reason_style(false);
+    style.align = Align::Left;
     return style;
 }
 
@@ -229,6 +250,8 @@ RejectWriter::~RejectWriter() {
 const std::filesystem::path& RejectWriter::workbook() const { return impl_->path; }
 const std::vector<std::filesystem::path>& RejectWriter::csv_files() const { return impl_->csv_paths; }
 
+std::uint32_t RejectWriter::width() const { return impl_->width; }
+
 void RejectWriter::sheet(std::string_view name, const std::vector<RejectedColumn>& columns) {
     Impl& m = *impl_;
     m.end_sheet();
@@ -257,6 +280,7 @@ void RejectWriter::sheet(std::string_view name, const std::vector<RejectedColumn
     const bool has_categories = std::any_of(shown.begin(), shown.end(), [](const RejectedColumn* c) { return !c->category.empty(); });
     m.header_at = has_categories ? 1 : 0;
     m.rows = 0;
+    m.sheet->row_height(0, 2 * kLinePoints);
     std::vector<std::string> line(m.width + kReasonColumns);
     if (has_categories) {
         // As in the source, where the cells were merged: a category holds until the next.
@@ -270,6 +294,7 @@ void RejectWriter::sheet(std::string_view name, const std::vector<RejectedColumn
         append_csv_row(m.csv->buffer(), line);
         std::fill(line.begin(), line.end(), std::string());
     }
+    if (has_categories) m.sheet->row_height(m.header_at, 2 * kLinePoints);
     for (const RejectedColumn* column : shown) {
         const std::uint16_t at = m.place[column->column];
         line[at] = clean(column->header);
@@ -318,6 +343,13 @@ void RejectWriter::Impl::write_cell(std::uint32_t row, std::uint16_t column, con
 void RejectWriter::row(const RejectedRow& row) {
     Impl& m = *impl_;
     std::vector<std::string> line(m.width + kReasonColumns);
+    const std::array<const std::string*, 3> words{&row.reason, &row.columns, &row.remedy};
+    std::size_t lines = 1;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        line[m.width + i] = shortened(clean(*words[i]), 4000);
+        lines = std::max(lines, lines_of(line[m.width + i], kReasonWidths[i]));
+    }
+    m.sheet->row_height(m.next_row, kLinePoints * static_cast<double>(lines) + 3);
     std::size_t next = 0;
     for (const auto& [column, at] : m.place) {
         while (next < row.cells.size() && row.cells[next].column < column) ++next;
@@ -328,12 +360,9 @@ void RejectWriter::row(const RejectedRow& row) {
         line[at] = cell.kind == CellKind::Empty || cell.kind == CellKind::Error ? std::string() : clean(cell.text);
         if (m.rows < kRowsMeasured) m.widths[at] = std::max(m.widths[at], length_of(line[at]));
     }
-    const std::array<const std::string*, 3> words{&row.reason, &row.columns, &row.remedy};
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        line[m.width + i] = shortened(clean(*words[i]), 4000);
+    for (std::size_t i = 0; i < words.size(); ++i)
         m.sheet->text(m.next_row, static_cast<std::uint16_t>(m.width + i), line[m.width + i], reason_style(true));
-    }
-    m.sheet->integer(m.next_row, static_cast<std::uint16_t>(m.width + 3), static_cast<std::int64_t>(row.row), reason_style(false));
+    m.sheet->integer(m.next_row, static_cast<std::uint16_t>(m.width + 3), static_cast<std::int64_t>(row.row), row_style());
     line[m.width + 3] = std::to_string(row.row);
     m.sheet->text(m.next_row, static_cast<std::uint16_t>(m.width + 4), row.mark, mark_style());
     line[m.width + 4] = row.mark;
@@ -354,9 +383,8 @@ void RejectWriter::Impl::end_sheet() {
         const double characters = std::clamp(static_cast<double>(widths[c]) * 1.1 + 3, 9.0, 34.0);
         sheet->column_style(c, c, mapped[c] ? characters : std::min(characters, 16.0), mapped[c] ? plain : unused);
     }
-    const std::array<double, kReasonColumns> ours{46, 20, 46, 8, 12};
     for (std::uint16_t c = 0; c < kReasonColumns; ++c)
-        sheet->column_width(static_cast<std::uint16_t>(width + c), static_cast<std::uint16_t>(width + c), ours[c]);
+        sheet->column_width(static_cast<std::uint16_t>(width + c), static_cast<std::uint16_t>(width + c), kReasonWidths[c]);
     sheet->freeze(header_at + 1, 0);
     sheet->filter({header_at, 0, next_row - 1, static_cast<std::uint16_t>(width + kReasonColumns - 1)});
     PageSetup page;
@@ -381,6 +409,7 @@ void RejectWriter::Impl::explain(const std::vector<RejectedGroup>& groups, std::
     Style quiet;
     quiet.colour = kQuiet;
     Style body;
+    body.indent = 1;
     Style number;
     number.bold = true;
     number.colour = kHead;
@@ -423,6 +452,7 @@ void RejectWriter::Impl::explain(const std::vector<RejectedGroup>& groups, std::
     cell.wrap = true;
     cell.line_below = kLine;
     for (const RejectedGroup& group : groups) {
+        page.row_height(at, 3 + kLinePoints * static_cast<double>(std::max(lines_of(group.reason, 58), lines_of(group.remedy, 58))));
         Style count = cell;
         count.align = Align::Left;
         page.integer(at, 0, static_cast<std::int64_t>(group.count), count);

@@ -68,6 +68,8 @@ class RejectWriter {
 
     /// Begins a sheet. A name that no sheet can have is mended.
     void sheet(std::string_view name, const std::vector<RejectedColumn>& columns);
+    /// Columns of the current sheet before ours.
+    std::uint32_t width() const;
     void row(const RejectedRow& row);
     /// Throws Error XLW-001 (74). `left_out`: rejected rows that are not in the workbook.
     void close(const std::vector<RejectedGroup>& groups, std::uint64_t left_out);

@@ -42,6 +42,8 @@ TEST(Migration, AStoreOfVersionOneKeepsAllItHeld) {
     EXPECT_EQ(reader.files()[0].counts.read, 6U);
     EXPECT_EQ(reader.files()[0].counts.rejected, 1U);
     EXPECT_EQ(reader.rejects(1).size(), 2U);
+    for (const RejectRow& reject : reader.rejects(1)) EXPECT_EQ(reject.state, RejectState::Open);
+    for (const FileRow& file : reader.files()) EXPECT_EQ(file.corrects, 0);
     auto events = reader.events();
     EventRow event;
     bool enrolment = false;

@@ -433,7 +433,109 @@ member_number = { join = ["a", "b"], with = "-" }
 )"),
                          Rows().add({"Nr", "A", "B"}).add({"p1", "850730", "03328"}));
     EXPECT_THAT(out.records, ElementsAre("person key=p1"));
-    EXPECT_THAT(out.findings, ElementsAre(HasSubstr("POL-001")));
+    EXPECT_THAT(out.findings, ElementsAre("POL-001 A ", "POL-001 B "));  // both cells, so that neither is shown anywhere
+}
+
+// ---------------------------------------------------------------- keys made from contents, when rows are rejected and come back
+
+const char* const kVisits = R"(
+[[sheet]]
+[sheet.columns]
+day = "Dag"
+what = "Wat"
+minutes = "Minuten"
+[[sheet.record]]
+entity = "activity"
+key = { generate = ["day", "what"], repeats = true }
+[sheet.record.fields]
+date = "day"
+kind = "what"
+minutes = "minutes"
+)";
+
+/// Keys of the records of a row, in order; "-" for a rejected one.
+std::vector<std::string> keys_of(SheetMapper& mapper, const Rows& rows) {
+    std::vector<std::string> keys;
+    MappedRow mapped;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const RowOutcome outcome = mapper.map(rows.at(i), mapped);
+        if (outcome == RowOutcome::Rejected) keys.push_back("-");
+        if (outcome == RowOutcome::Mapped) keys.push_back(mapped.records[0].key());
+    }
+    return keys;
+}
+
+TEST(GeneratedKeys, OfRejectedRowsTakeNoNumberAndThoseThatComeBackGoOnCounting) {
+    const Mapping visits = mapping(kVisits);
+    const std::vector<std::string> header{"Dag", "Wat", "Minuten"};
+    SheetMapper first(visits, "", "log.csv");
+    EXPECT_THAT(keys_of(first, Rows()
+                                   .add(header)
+                                   .add({"2025-02-30", "bezoek", "10"})
+                                   .add({"2025-02-28", "bezoek", "20"})
+                                   .add({"2025-02-28", "bezoek", "30"})
+                                   .add({"2025-02-30", "bezoek", "40"})),
+                ElementsAre("-", "~2025-02-28|bezoek", "~2025-02-28|bezoek#2", "-"));
+    const std::vector<SheetMapper::Repeat> counted = first.repeats();
+    ASSERT_EQ(counted.size(), 1U);
+    EXPECT_EQ(counted[0].count, 2U);
+
+    SheetMapper again(visits, "", "log.csv");
+    again.go_on_after([&](std::uint32_t record, std::uint64_t contents) {
+        return record == counted[0].record && contents == counted[0].contents ? counted[0].count : 0U;
+    });
+    Rows corrected;
+    corrected.add(header).add({"28/02/2025", "bezoek", "10"}).add({"28/02/2025", "bezoek", "40"}).add({"2025-03-01", "bezoek", "5"});
+    EXPECT_THAT(keys_of(again, corrected), ElementsAre("~2025-02-28|bezoek#3", "~2025-02-28|bezoek#4", "~2025-03-01|bezoek"));
+}
+
+TEST(GeneratedKeys, OfARowThatIsTakenBackAreFreeAgain) {
+    const Mapping visits = mapping(kVisits);
+    SheetMapper mapper(visits, "", "log.csv");
+    MappedRow mapped;
+    Rows rows;
+    rows.add({"Dag", "Wat", "Minuten"}).add({"2025-02-28", "bezoek", "10"}).add({"2025-02-28", "bezoek", "10"});
+    mapper.map(rows.at(0), mapped);
+    mapper.map(rows.at(1), mapped);
+    mapper.take_back();
+    mapper.map(rows.at(2), mapped);
+    EXPECT_EQ(mapped.records[0].key(), "~2025-02-28|bezoek");
+}
+
+TEST(Rows, ThatAreRejectedStillTellTheKeysTheyHave) {
+    const Mapping canonical = load_mapping("canonical", "");
+    SheetMapper mapper(canonical, "", "events.csv");
+    MappedRow mapped;
+    Rows rows;
+    rows.add({"key", "trajectory", "date", "type"}).add({"E-1", "T-1", "kaas", "trial"}).add({"", "T-1", "2025-09-01", "trial"});
+    mapper.map(rows.at(0), mapped);
+    EXPECT_EQ(mapper.map(rows.at(1), mapped), RowOutcome::Rejected);
+    EXPECT_EQ(mapped.count, 0U);
+    ASSERT_EQ(mapped.begun, 1U);
+    EXPECT_EQ(mapped.records[0].key(), "E-1");
+    EXPECT_EQ(mapper.map(rows.at(2), mapped), RowOutcome::Rejected);
+    EXPECT_EQ(mapped.begun, 0U);
+}
+
+TEST(Columns, ThatFeedCodesOnlyAreKnown) {
+    const Mapping canonical = load_mapping("canonical", "");
+    const auto out = run(canonical, Rows().add({"key", "type", "reason", "club", "notities", "date"}).add({"E-1"}), "", "events.csv");
+    ASSERT_EQ(out.columns.size(), 6U);
+    EXPECT_FALSE(out.columns[0].coded);
+    EXPECT_TRUE(out.columns[1].coded);
+    EXPECT_TRUE(out.columns[2].coded);
+    EXPECT_FALSE(out.columns[3].coded);
+    EXPECT_FALSE(out.columns[4].coded || out.columns[4].mapped);
+}
+
+TEST(PlainText, IsWhatTheMappingReads) {
+    EXPECT_EQ(plain_text({0, CellKind::Number, false, 350.0, "350.00"}), "350");
+    EXPECT_EQ(plain_text({0, CellKind::Number, false, 1.5, ""}), "1.5");
+    EXPECT_EQ(plain_text({0, CellKind::DateTime, true, 86400.0 * 20000 + 3600, ""}), "2024-10-04");
+    EXPECT_EQ(plain_text({0, CellKind::Time, false, 37800, ""}), "10:30");
+    EXPECT_EQ(plain_text({0, CellKind::Boolean, false, 1, ""}), "true");
+    EXPECT_EQ(plain_text({0, CellKind::Error, false, 0, "#N/A"}), "");
+    EXPECT_EQ(plain_text({0, CellKind::Text, false, 0, " x "}), " x ");
 }
 
 TEST(UitpasNumbers, AreDroppedByHeaderOrByShape) {

@@ -204,5 +204,104 @@ TEST(IdSet, HoldsWhatWasPutInAndNothingElse) {
     EXPECT_TRUE(set.insert(1));
 }
 
+/// A store with one run: a file with rejected rows 3 and 4 of sheet 1.
+struct WithRejects {
+    TempDir dir;
+    Store store;
+    std::int64_t file = 0;
+
+    WithRejects() : store(Store::open(dir / "store.db")) {
+        store.begin_run("import", 1000, 1, {});
+        file = store.add_file(kFile, 1);
+        store.add_reject(file, 1, 3, 2, "IMP-012", 77);
+        store.add_reject(file, 1, 4, 0, "IMP-010");
+        store.set_counts(file, {.read = 2, .rejected = 2});
+        store.commit();
+    }
+    std::vector<RejectState> states() const {
+        std::vector<RejectState> all;
+        for (const RejectRow& row : StoreReader::open(dir / "store.db").rejects(1)) all.push_back(row.state);
+        return all;
+    }
+    void undo(std::int64_t run, std::int64_t by) const {
+        Database db = Database::open(dir / "store.db", Database::Mode::ReadWrite);
+        db.execute("UPDATE run SET undone_by = " + std::to_string(by) + " WHERE id = " + std::to_string(run));
+    }
+};
+
+TEST(Rejects, AreOpenUntilSomethingSettlesThem) {
+    WithRejects with;
+    EXPECT_EQ(with.states(), (std::vector{RejectState::Open, RejectState::Open}));
+    with.store.begin_run("import", 2000, 2, {});
+    const std::vector<OpenReject> open = with.store.open_rejects("crm", 10);
+    ASSERT_EQ(open.size(), 1U);  // the other one has no key to be known by
+    EXPECT_EQ(open[0].row_id, 77);
+    EXPECT_TRUE(with.store.open_rejects("elders", 10).empty());
+    with.store.settle_reject(open[0].id, RejectState::Resolved);
+    with.store.settle_reject(with.file, 1, 4, RejectState::Replaced);
+    with.store.settle_reject(with.file, 1, 3, RejectState::Replaced);  // settled already: stays resolved
+    EXPECT_TRUE(with.store.open_rejects("crm", 10).empty());
+    with.store.commit();
+    EXPECT_EQ(with.states(), (std::vector{RejectState::Resolved, RejectState::Replaced}));
+}
+
+TEST(Rejects, AreOpenAgainWhenTheRunThatSettledThemIsUndone) {
+    WithRejects with;
+    with.store.begin_run("import", 2000, 2, {});
+    with.store.settle_reject(with.file, 1, 3, RejectState::Resolved);
+    with.store.commit();
+    with.store.begin_run("undo", 3000, 3, {});
+    with.store.commit();
+    with.undo(2, 3);
+    EXPECT_EQ(with.states(), (std::vector{RejectState::Open, RejectState::Open}));
+    with.store.begin_run("import", 4000, 4, {});
+    with.store.settle_reject(with.file, 1, 3, RejectState::Resolved);
+    with.store.commit();
+    EXPECT_EQ(with.states()[0], RejectState::Resolved);
+}
+
+TEST(Rejects, OfARollbackAreAsTheyWere) {
+    WithRejects with;
+    with.store.begin_run("import", 2000, 2, {});
+    with.store.settle_reject(with.file, 1, 3, RejectState::Resolved);
+    with.store.rollback();
+    EXPECT_EQ(with.states()[0], RejectState::Open);
+}
+
+TEST(Files, ThatCorrectAnotherKnowWhich) {
+    WithRejects with;
+    with.store.begin_run("import", 2000, 2, {});
+    NewFile corrected = kFile;
+    corrected.sha256 = std::string(32, 't');
+    corrected.corrects = with.file;
+    const std::int64_t id = with.store.add_file(corrected, 1);
+    with.store.commit();
+    const auto known = with.store.known_file(2, 1);
+    ASSERT_TRUE(known);
+    EXPECT_EQ(known->id, id);
+    EXPECT_EQ(known->corrects, with.file);
+    EXPECT_EQ(known->source, "crm");
+    EXPECT_EQ(known->mapping, "canonical");
+    EXPECT_EQ(known->sha256, corrected.sha256);
+    EXPECT_EQ(with.store.known_file(with.file)->corrects, 0);
+    EXPECT_FALSE(with.store.known_file(2, 9));
+    EXPECT_EQ(StoreReader::open(with.dir / "store.db").files()[1].corrects, with.file);
+}
+
+TEST(Repeats, AreKeptPerSheetUntilTheirTimeIsUp) {
+    WithRejects with;
+    with.store.begin_run("import", 2000, 2, {});
+    with.store.add_repeats(with.file, 2, std::string("a\0b", 3));
+    with.store.commit();
+    EXPECT_EQ(with.store.repeats(with.file, 2), std::string("a\0b", 3));
+    EXPECT_FALSE(with.store.repeats(with.file, 1));
+    with.store.begin_run("import", 3000, 3, {});
+    with.store.drop_repeats(1000);  // of runs that began before that
+    EXPECT_TRUE(with.store.repeats(with.file, 2));
+    with.store.drop_repeats(1001);
+    EXPECT_FALSE(with.store.repeats(with.file, 2));
+    with.store.commit();
+}
+
 }  // namespace
 }  // namespace brugwacht
