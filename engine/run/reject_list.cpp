@@ -45,14 +45,9 @@ std::string original_name(const FileRow& file, const std::map<std::int64_t, cons
     return vault.name(NameKind::File, first->id).value_or("");
 }
 
-void count(RejectFile& file) {
-    std::map<std::pair<std::string, std::uint32_t>, std::uint64_t> groups;
-    for (const RejectRow& row : file.rows) {
-        if (row.state == RejectState::Open) ++groups[{row.code, row.column}];
-        (row.state == RejectState::Open ? file.open : row.state == RejectState::Resolved ? file.resolved : file.replaced) += 1;
-    }
-    for (const auto& [what, n] : groups) file.groups.push_back({what.first, what.second, n});
-    std::stable_sort(file.groups.begin(), file.groups.end(), [](const RejectGroup& a, const RejectGroup& b) { return a.count > b.count; });
+void add_total(RejectFile& file, const RejectTotal& total) {
+    (total.state == RejectState::Open ? file.open : total.state == RejectState::Resolved ? file.resolved : file.replaced) += total.count;
+    if (total.state == RejectState::Open) file.groups.push_back({total.code, total.column, total.count});
 }
 
 }  // namespace
@@ -77,7 +72,10 @@ RejectList list_rejects(const Project& project, const RejectListRequest& request
     for (const RunRow& run : reader.runs()) {
         if (run.undone_by || (request.run && run.id != *request.run)) continue;
         std::map<std::int64_t, RejectFile> of_run;
-        for (RejectRow& row : reader.rejects(run.id)) of_run[row.file].rows.push_back(std::move(row));
+        for (const RejectTotal& total : reader.reject_totals(run.id)) add_total(of_run[total.file], total);
+        if (request.rows)
+            for (RejectRow& row : reader.rejects(run.id))
+                if (request.all || row.state == RejectState::Open) of_run[row.file].rows.push_back(std::move(row));
         const auto at = workbooks.find(run.id);
         const std::vector<fs::path> paths = at == workbooks.end() ? std::vector<fs::path>() : at->second;
         std::map<std::string, int> stems;
@@ -85,7 +83,8 @@ RejectList list_rejects(const Project& project, const RejectListRequest& request
         for (auto& [id, file] : of_run) {
             file.file = *by_id.at(id);
             if (vault) file.name = original_name(file.file, by_id, *vault);
-            count(file);
+            std::stable_sort(file.groups.begin(), file.groups.end(),
+                             [](const RejectGroup& a, const RejectGroup& b) { return a.count > b.count; });
             // The n-th file of that name in the run has the n-th workbook.
             const int nth = ++stems[file_stem(file.name)];
             const std::string stem = file_stem(file.name) + (nth > 1 ? "-" + std::to_string(nth) : std::string());
@@ -97,8 +96,6 @@ RejectList list_rejects(const Project& project, const RejectListRequest& request
             }
             list.open += file.open;
             if (file.open == 0 && !request.all) continue;
-            if (!request.rows) file.rows = {};
-            if (!request.all) std::erase_if(file.rows, [](const RejectRow& row) { return row.state != RejectState::Open; });
             list.files.push_back(std::move(file));
             shown = true;
         }

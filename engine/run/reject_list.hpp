@@ -30,7 +30,7 @@ struct RejectFile {
     FileRow file;
     std::string name;  // "" when the vault is closed
     std::vector<RejectRow> rows;
-    std::vector<RejectGroup> groups;  // largest first
+    std::vector<RejectGroup> groups;  // open ones, largest first
     std::uint64_t open = 0, resolved = 0, replaced = 0;
     std::optional<std::filesystem::path> workbook;
     /// The name, or the first digits of the file's hash.

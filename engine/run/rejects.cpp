@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <set>
+#include <utility>
 
 #include "engine/core/text.hpp"
 #include "engine/lib/catalogue.hpp"
@@ -24,7 +25,7 @@ constexpr std::uint64_t kRowsForMarks = 40;
 constexpr std::size_t kHashDigits = 12;
 constexpr std::size_t kLongestShown = 200;      // of a cell; nothing longer is ever taken over
 constexpr std::size_t kLongestShownFault = 40;  // of what should have been a date, number or yes and no
-constexpr std::size_t kMostOpen = 200000;       // earlier rejects that a file is compared with
+constexpr std::size_t kMostOpen = 2000000;      // earlier rejects that a file is compared with
 constexpr std::size_t kLongestStem = 100;
 
 template <typename T>
@@ -253,13 +254,14 @@ std::map<std::size_t, fs::path> RejectBooks::publish(std::int64_t run, Files& fi
 
 struct FileRejects::Impl {
     explicit Impl(const RejectContext& c) : context(c) {
-        for (const OpenReject& open : context.store.open_rejects(context.file.source, kMostOpen)) earlier.emplace(open.row_id, open.id);
+        earlier = context.store.open_rejects(context.file.source, kMostOpen);
+        std::sort(earlier.begin(), earlier.end(), [](const OpenReject& a, const OpenReject& b) { return a.row_id < b.row_id; });
         hash = to_hex(context.file.sha256).substr(0, kHashDigits);
     }
 
     RejectContext context;
     std::string hash;
-    std::unordered_multimap<std::int64_t, std::int64_t> earlier;  // row_id -> open reject
+    std::vector<OpenReject> earlier;  // by row_id; id 0 = settled by a row of this file
     std::unique_ptr<RejectWriter> writer;
     std::map<std::pair<std::string, std::string>, std::uint64_t> groups;  // code and column -> rows
     std::uint64_t written = 0, left_out = 0;
@@ -313,9 +315,10 @@ struct FileRejects::Impl {
         if (corrected != nullptr && corrected->mark())
             context.store.settle_reject(context.correction->original.id, tab, corrected->mark()->row, state);
         if (id == 0 || earlier.empty()) return;
-        const auto [from, to] = earlier.equal_range(id);
-        for (auto at = from; at != to; ++at) context.store.settle_reject(at->second, state);
-        earlier.erase(from, to);
+        auto at = std::lower_bound(earlier.begin(), earlier.end(), id,
+                                   [](const OpenReject& open, std::int64_t wanted) { return open.row_id < wanted; });
+        for (; at != earlier.end() && at->row_id == id; ++at)
+            if (at->id != 0) context.store.settle_reject(std::exchange(at->id, 0), state);
     }
 
     void begin_sheet(const SheetMapper& mapper);

@@ -317,6 +317,18 @@ std::vector<RejectRow> StoreReader::rejects(std::int64_t run) const {
     return all;
 }
 
+std::vector<RejectTotal> StoreReader::reject_totals(std::int64_t run) const {
+    std::vector<RejectTotal> all;
+    Statement s = impl_->database.prepare(
+        R"(SELECT file.id, "column", code, CASE WHEN undone_by IS NULL THEN state ELSE 0 END AS fate, count(*)
+           FROM reject JOIN file ON file.id = reject.file LEFT JOIN run ON run.id = settled_by WHERE file.run = ?
+           GROUP BY file.id, code, "column", fate ORDER BY number, code, "column", fate)");
+    for (s.bind(0, run); s.step();)
+        all.push_back({s.integer(0), static_cast<std::uint32_t>(s.integer(1)), std::string(s.text(2)),
+                       static_cast<RejectState>(s.integer(3)), static_cast<std::uint64_t>(s.integer(4))});
+    return all;
+}
+
 std::vector<RejectCount> StoreReader::reject_counts(std::int64_t run) const {
     std::vector<RejectCount> all;
     Statement s = impl_->database.prepare(

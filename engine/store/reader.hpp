@@ -174,6 +174,15 @@ struct RejectRow {
     RejectState state = RejectState::Open;
 };
 
+/// Rejected rows of a file with the same fault, column and fate.
+struct RejectTotal {
+    std::int64_t file = 0;
+    std::uint32_t column = 0;  // from 1; 0 = the row as a whole
+    std::string code;
+    RejectState state = RejectState::Open;
+    std::uint64_t count = 0;
+};
+
 struct WarningRow {
     std::int64_t run = 0, file = 0;
     std::string code;
@@ -233,9 +242,10 @@ class StoreReader {
     Cursor<FactorRow> factors() const;
     Cursor<GoalRow> goals() const;
 
-    std::vector<RunRow> runs() const;                        // oldest first
-    std::vector<FileRow> files() const;                      // by run and number
-    std::vector<RejectRow> rejects(std::int64_t run) const;  // by file, tab, row, column
+    std::vector<RunRow> runs() const;                                // oldest first
+    std::vector<FileRow> files() const;                              // by run and number
+    std::vector<RejectRow> rejects(std::int64_t run) const;          // by file, tab, row, column
+    std::vector<RejectTotal> reject_totals(std::int64_t run) const;  // by file, code, column, state
     std::vector<RejectCount> reject_counts(std::int64_t run) const;
     std::vector<WarningRow> warnings(std::int64_t run) const;
     /// Not accepted, not undone, and not followed by an import of the same that gives no such reason. By source, run, entity and code.
