@@ -358,7 +358,7 @@ void read_file(Prepared& file, const FileTicket& ticket, Intake& intake, FileWar
             if (corrected.index == tab.index) read(tab, corrected.mark.tab, corrected.name, &corrected);
     }
     if (!any && near_miss) throw Error(*near_miss);
-    if (!any) throw Error(Exit::Data, "RUN-005", {{"file", file.facts.name}, {"mapping", file.facts.mapping}}, path.string());
+    if (!any) throw Error(Exit::Data, "RUN-005", {{"file", file.facts.name}, {"mapping", file.facts.mapping}}, done.path.string());
     for (const ReadWarning& warning : file.document->warnings())
         if (tabs.contains(warning.tab)) warnings.add(warning.code, warning.count);
     // A few corrected rows are read as their original was; they prove nothing about the source.

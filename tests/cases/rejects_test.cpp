@@ -311,7 +311,9 @@ start = "start"
     book.close();
     const fs::path workbook = workbook_of(project.json({"import", "--mapping", "kamp", (dir / "kamp.xlsx").string()}, 3));
     const std::string cells = cells_of(workbook);
-    EXPECT_NE(cells.find(",,Ouder 1,Kamp,,,,,,\nNr,Voornaam,Voornaam,Vrij,Start,reden,kolom,wat te doen,rij,kenmerk\n007,Jan,Mama,,morgen,"), std::string::npos)
+    EXPECT_NE(
+        cells.find(",,Ouder 1,Kamp,,,,,,\nNr,Voornaam,Voornaam,Vrij,Start,reden,kolom,wat te doen,rij,kenmerk\n007,Jan,Mama,,morgen,"),
+        std::string::npos)
         << cells;
     for (const char* kind : {"xlsx", "csv"}) {
         const ScratchProject other;

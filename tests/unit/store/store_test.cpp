@@ -243,6 +243,12 @@ TEST(Rejects, AreOpenUntilSomethingSettlesThem) {
     EXPECT_TRUE(with.store.open_rejects("crm", 10).empty());
     with.store.commit();
     EXPECT_EQ(with.states(), (std::vector{RejectState::Resolved, RejectState::Replaced}));
+    const std::vector<RejectTotal> totals = StoreReader::open(with.dir / "store.db").reject_totals(1);
+    ASSERT_EQ(totals.size(), 2U);
+    EXPECT_EQ(totals[0].code, "IMP-010");
+    EXPECT_EQ(totals[0].state, RejectState::Replaced);
+    EXPECT_EQ(totals[1].column, 2U);
+    EXPECT_EQ(totals[1].count, 1U);
 }
 
 TEST(Rejects, AreOpenAgainWhenTheRunThatSettledThemIsUndone) {
