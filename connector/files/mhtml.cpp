@@ -135,6 +135,7 @@ class MhtmlDecoder : public Decoder {
 
     void body(std::string_view text) {
         if (!is_wanted_) return;
+        const std::size_t before = pending_.size();
         switch (transfer_) {
             case Transfer::Plain:
                 pending_ += text;
@@ -154,6 +155,8 @@ class MhtmlDecoder : public Decoder {
                 }
                 break;
         }
+        const std::size_t line_end = std::string_view(pending_).substr(before).rfind('\n');
+        if (line_end != std::string_view::npos) whole_ = before + line_end + 1;
         flush(false);
     }
 
@@ -178,7 +181,7 @@ class MhtmlDecoder : public Decoder {
 
     /// Converts whole lines, so that no character is cut.
     void flush(bool all) {
-        std::size_t end = all || pending_.size() > kMaxPending ? pending_.size() : pending_.rfind('\n') + 1;
+        const std::size_t end = all || pending_.size() > kMaxPending ? pending_.size() : whole_;
         if (end == 0 || (!all && pending_.size() < 4096)) return;
         const std::string_view text = std::string_view(pending_).substr(0, end);
         const bool wide = encoding_.starts_with("utf-16") || encoding_.starts_with("utf-32");
@@ -190,6 +193,7 @@ class MhtmlDecoder : public Decoder {
         else
             out_ += to_utf8(text, encoding).value_or("");
         pending_.erase(0, end);
+        whole_ = 0;
     }
 
     const File& file_;
@@ -205,7 +209,8 @@ class MhtmlDecoder : public Decoder {
     std::string encoding_;
     std::uint32_t bits_ = 0;
     unsigned bit_count_ = 0;
-    std::string pending_;  // bytes of the part, not yet converted
+    std::string pending_;    // bytes of the part, not yet converted
+    std::size_t whole_ = 0;  // of them, those up to the last line end
     std::string out_;
     std::size_t given_ = 0;
 };

@@ -22,7 +22,7 @@ namespace {
 using Token = XmlScanner::Token;
 
 constexpr std::uint64_t kMaxContent = 64ULL << 30;
-constexpr std::uint64_t kMaxRepeatedCells = 64ULL << 20;  // filled cells that only a repeat count names, of all tabs together
+constexpr std::uint64_t kMaxRepeatedCells = 16ULL << 20;  // filled cells that only a repeat count names, of all tabs together
 constexpr std::uint64_t kMaxBlanks = 32767;               // the longest text a cell can hold
 constexpr std::size_t kMaxName = 1024;                    // bytes of the name of a tab or style
 constexpr std::uint64_t kFar = 1ULL << 40;                // beyond every sheet, and adding to it stays sound

@@ -242,6 +242,10 @@ TEST(HtmlTable, HostilePagesEndSoonAndWithinBounds) {
     EXPECT_EQ(peek_csv(table_with("<tr><td>a<!-- " + many("-", 1000000))), "a\n");
     EXPECT_EQ(peek_csv(table_with("<tr><td>" + many("&", 1000000))).size(), 1000001U);
     EXPECT_EQ(peek_csv(table_with("<tr><td>" + many("<", 1000000))).size(), 1000001U);
+    const std::string mail =
+        "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\nContent-Transfer-Encoding: "
+        "quoted-printable\nContent-Type: text/html\n\n<table><tr><td>a<td>";
+    EXPECT_EQ(peek_csv(mail + many("xxxxxxxxxxxxxxxxxxxxxxxx=\n", 200000)).size(), 4800003U);
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(120));
 }
 
