@@ -96,11 +96,10 @@ class Project {
         return ids;
     }
 
-    /// True when this run gave the person a trajectory of somebody else.
-    bool moved_to(std::int64_t person, std::int64_t run) {
+    /// True when this run gave the person a trajectory, new or of somebody else.
+    bool gave_to(std::int64_t person, std::int64_t run) {
         Database db = look();
-        Statement s = db.prepare(
-            "SELECT 1 FROM before_trajectory b JOIN trajectory t ON t.id = b.id WHERE b.run = ? AND t.person = ? AND b.person <> t.person");
+        Statement s = db.prepare("SELECT 1 FROM trajectory t JOIN file ON file.id = t.file WHERE file.run = ? AND t.person = ?");
         return s.bind(0, run).bind(1, person).step();
     }
 
@@ -354,12 +353,13 @@ TEST(Undo, ErasedPersonsStayErasedWhateverIsUndone) {
         }
         if (known.empty()) continue;
         const std::int64_t person = *std::next(known.begin(), chance.below(static_cast<int>(known.size())));
-        const bool moved = project.moved_to(person, 5);
+        const bool given = project.gave_to(person, 5);
         project.erase(person);
         project.undo(5);
         never.erase(person);
-        // The exception: what the undone run had moved to the person was the person's when the erasure came, and stays erased.
-        if (!moved) {
+        // The exception: what hung on a trajectory that the undone run gave to the person was the person's when the erasure came, and
+        // stays erased.
+        if (!given) {
             ASSERT_EQ(project.everything(), never.everything());
         }
         EXPECT_FALSE(project.vault().person(person));
