@@ -232,8 +232,14 @@ void Journal::forget(const std::string& persons_query) {
     const std::string of_persons = " IN (" + persons_query + ")";
     const std::string trajectories = " IN (SELECT id FROM trajectory WHERE person" + of_persons +
                                      " UNION SELECT id FROM before_trajectory WHERE person" + of_persons + ")";
-    database_.execute("DELETE FROM before_event WHERE person" + of_persons + " OR trajectory" + trajectories +
-                      "; UPDATE before_activity SET trajectory = NULL WHERE trajectory" + trajectories +
+    // A trajectory may have been of somebody else when an image was taken: its next image, or else it itself, says of whom.
+    const auto hung = [&](const std::string& table) {
+        return "trajectory" + trajectories + " AND coalesce((SELECT t.person FROM before_trajectory t WHERE t.id = " + table +
+               ".trajectory AND t.run >= " + table +
+               ".run ORDER BY t.run LIMIT 1), (SELECT t.person FROM trajectory t WHERE t.id = " + table + ".trajectory))" + of_persons;
+    };
+    database_.execute("DELETE FROM before_event WHERE person" + of_persons + " OR (" + hung("before_event") +
+                      "); UPDATE before_activity SET trajectory = NULL WHERE " + hung("before_activity") +
                       "; INSERT OR IGNORE INTO erased_before SELECT run, id FROM before_trajectory WHERE person" + of_persons +
                       "; DELETE FROM before_trajectory WHERE person" + of_persons + "; DELETE FROM before_person WHERE id" + of_persons);
 }
