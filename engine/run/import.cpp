@@ -527,7 +527,7 @@ ImportSummary import_files(const Project& project, const ImportRequest& request,
     if (summary.files.empty()) return summary;
 
     Stores stores(project, ports);
-    Attempts attempts{ReadingMemory(project.store_file()), {}, false};
+    Attempts attempts{ReadingMemory(stores.store), {}, false};
     RejectBooks books(project, request.language);
     std::optional<Intake> intake;
     do {

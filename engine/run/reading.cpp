@@ -62,7 +62,7 @@ ColumnKnowledge ReadingMemory::knowledge(const SourceSettings* settings, const s
     for (const std::string& name : mapping.decided_columns())
         for (const ColumnMatter matter : {ColumnMatter::DateOrder, ColumnMatter::DecimalSign}) {
             const std::string key = history_name(matter, name);
-            if (auto value = reader_.bookmark(source, name_of(mapping.name(), key))) knowledge.history[key] = std::move(*value);
+            if (auto value = store_.bookmark(source, name_of(mapping.name(), key))) knowledge.history[key] = std::move(*value);
         }
     return knowledge;
 }
@@ -78,7 +78,7 @@ bool ReadingMemory::remember_dialect(const std::string& source, const std::strin
     if (info.kind != "csv") return false;
     const std::string name = name_of(mapping, "dialect");
     const std::string now = info.encoding + "\t" + (info.delimiter == "\t" ? "tab" : info.delimiter);
-    const auto before = reader_.bookmark(source, name);
+    const auto before = store_.bookmark(source, name);
     noted_[{source, name}].insert(now);
     return before && *before != now && !(fixed.encoding && fixed.delimiter);
 }

@@ -13,7 +13,7 @@
 #include "engine/identity/intake.hpp"
 #include "engine/mapping/mapping.hpp"
 #include "engine/run/project.hpp"
-#include "engine/store/reader.hpp"
+#include "engine/store/store.hpp"
 
 namespace brugwacht {
 
@@ -42,7 +42,7 @@ std::string reading_rules_text(const SourceSettings* settings);
 /// files of a run see what stood in the store before it.
 class ReadingMemory {
   public:
-    explicit ReadingMemory(const std::filesystem::path& store_file) : reader_(StoreReader::open(store_file)) {}
+    explicit ReadingMemory(Store& store) : store_(store) {}
 
     /// The declared rules of the source, and the history of these columns.
     ColumnKnowledge knowledge(const SourceSettings* settings, const std::string& source, const Mapping& mapping) const;
@@ -57,7 +57,7 @@ class ReadingMemory {
   private:
     static std::string name_of(const std::string& mapping, const std::string& what) { return "reading:" + mapping + ":" + what; }
 
-    StoreReader reader_;
+    Store& store_;
     std::map<std::pair<std::string, std::string>, std::set<std::string>> noted_;  // source, name -> values
 };
 

@@ -355,6 +355,15 @@ void Store::add_warning(std::int64_t file, std::string_view code, std::uint64_t 
     s.bind(0, file).bind(1, code).bind(2, number(count)).execute();
 }
 
+std::optional<std::string> Store::bookmark(std::string_view source, std::string_view name) {
+    Statement& s = impl_->statement(
+        "SELECT value FROM bookmark JOIN source ON source.id = bookmark.source WHERE source.name = ? AND bookmark.name = ?");
+    std::optional<std::string> value;
+    if (s.bind(0, source).bind(1, name).step()) value = s.text(0);
+    s.reset();
+    return value;
+}
+
 void Store::set_bookmark(std::string_view source, std::string_view name, std::string_view value) {
     Statement& s = impl_->statement("REPLACE INTO bookmark (source, name, value, run) VALUES (?, ?, ?, ?)");
     s.bind(0, source_id(source, {})).bind(1, name).bind(2, value).bind(3, impl_->run_).execute();

@@ -173,6 +173,7 @@ class Store {
     void add_warning(std::int64_t file, std::string_view code, std::uint64_t count);
     void add_statistics(std::int64_t file, const FileStatistics& statistics);
     void set_bookmark(std::string_view source, std::string_view name, std::string_view value);
+    std::optional<std::string> bookmark(std::string_view source, std::string_view name);
     std::int64_t source_id(std::string_view name, std::string_view role);
     /// Number of a code; made when new.
     std::int64_t code(std::string_view text);
