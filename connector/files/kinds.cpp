@@ -72,12 +72,13 @@ bool identify_flat_ods(const Probe& probe) {
     return start.starts_with('<') && start.find("urn:oasis:names:tc:opendocument") != std::string::npos;
 }
 
-/// What a zip holds follows from the names inside.
+/// What a zip holds follows from the names inside; exports of social media hold many.
 std::unique_ptr<Document> open_zip(const Probe& probe, const ReadOptions& options) {
+    constexpr std::size_t kMaxEntries = 500'000;
     bool is_ods = false;
     {
         const File file = File::open(probe.path);
-        const Zip zip(file);
+        const Zip zip(file, kMaxEntries);
         const auto has = [&](std::string_view name) { return zip.find(name) != nullptr; };
         is_ods = (has("content.xml") || has("encrypted-package")) && !has("[content_types].xml");
     }

@@ -475,14 +475,18 @@ struct SheetMapper::Impl {
         if (sheet_findings.size() < kMostSheetFindings) sheet_findings.push_back(std::move(finding));
     }
 
-    /// The same header twice, and only the first one is read: often a second table beside the first.
+    /// The same header twice, and only the first one is read: often a second table beside the first. A mapping that chose the last one
+    /// knew of both.
     void tell_of_repeated_headers(const std::vector<HeaderCell>& cells) {
-        std::set<std::string> taken;
+        std::map<std::string, std::uint32_t> taken;
+        const auto name_of = [](const HeaderCell& cell) { return cell.folded_category + '\0' + cell.folded; };
         for (const HeaderCell& cell : cells)
-            if (column_slot[cell.column] >= 0) taken.insert(cell.folded_category + '\0' + cell.folded);
-        for (const HeaderCell& cell : cells)
-            if (column_slot[cell.column] < 0 && taken.contains(cell.folded_category + '\0' + cell.folded))
+            if (column_slot[cell.column] >= 0) taken.emplace(name_of(cell), cell.column);
+        for (const HeaderCell& cell : cells) {
+            const auto first = taken.find(name_of(cell));
+            if (first != taken.end() && column_slot[cell.column] < 0 && cell.column > first->second)
                 tell({"IMP-072", cell.text, {}, false, cell.column});
+        }
     }
 
     /// Columns that this table leaves unread make a whole table of another layout of the mapping.

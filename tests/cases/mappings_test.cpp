@@ -72,7 +72,8 @@ TEST_P(Exports, AreFoundByTheirContentAndCounted) {
     EXPECT_EQ(count("read"),
               count("new") + count("changed") + count("unchanged") + count("duplicate") + count("rejected") + count("skipped"));
     std::map<std::string, int> warnings = warnings_of(told);
-    warnings.erase("RUN-006");  // some names fit a source of a new project, others do not
+    warnings.erase("RUN-006");                                             // some names fit a source of a new project, others do not
+    for (const char* code : {"IMP-050", "IMP-055"}) warnings.erase(code);  // a handful of dates proves no order
     EXPECT_EQ(warnings, example.findings);
     for (const auto& [table, rows] : example.stored) EXPECT_EQ(rows_of(project / "store.db", table), rows) << table;
 
