@@ -159,7 +159,7 @@ struct FileRow {
     std::string sha256;  // 64 hex digits
     FileCounts counts;
     std::uint64_t vanished = 0;  // records that a complete source no longer has
-    std::int64_t corrects = 0;  // file whose rejected rows this one brings again; 0 = none
+    std::int64_t corrects = 0;   // file whose rejected rows this one brings again; 0 = none
 };
 
 /// What became of a rejected row: nothing yet, it came in later, or it was rejected once more and that reject stands for it.
