@@ -561,7 +561,8 @@ void decide_date_order(Proposal& proposal) {
         }
     }
     if (month_first && !day_first) proposal.dates = "mm/dd/yyyy";
-    proposal.date_order_unknown = open && !day_first && !month_first;
+    proposal.date_order_proved = day_first || month_first;
+    proposal.date_order_unknown = open && !proposal.date_order_proved;
 }
 
 }  // namespace

@@ -87,7 +87,8 @@ struct Proposal {
     std::vector<ProposedSheet> sheets;
     std::string role = "caseload";
     std::string dates = "dd/mm/yyyy";  // or "mm/dd/yyyy": the order of the file
-    bool date_order_unknown = false;   // nothing in it proves that order
+    bool date_order_proved = false;    // by a column at least
+    bool date_order_unknown = false;   // there are dates, and nothing in them proves that order
     bool usable() const;               // some sheet makes records
 };
 

@@ -431,8 +431,10 @@ std::string write_mapping(const Proposal& proposal, const FileSample& sample, co
     }
     std::string out = "# " + texts("map.file.title") + "\n# " + texts("map.file.edit") +
                       "\nschema = \"mapping/1\"\nlabel = " + toml_text(options.label) + "\nrole = " + toml_text(proposal.role) + "  # " +
-                      texts("map.file.role_" + proposal.role) + "\ndates = " + list_of({proposal.dates, "yyyy-mm-dd"}) +
-                      (proposal.date_order_unknown ? "  # " + texts("map.file.order_unknown") : std::string()) + "\ndecimal = \"comma\"\n";
+                      texts("map.file.role_" + proposal.role) + "\n";
+    // What is written counts as declared. What nothing proves stays a comment, so that each column decides at each import, and says so.
+    out += (proposal.date_order_proved ? "dates = " : "# dates = ") + list_of({proposal.dates, "yyyy-mm-dd"}) +
+           (proposal.date_order_unknown ? "  # " + texts("map.file.order_unknown") : std::string()) + "\n# decimal = \"comma\"\n";
     write_read(out, sample, texts);
     if (writers.empty()) {
         out += "\n# " + texts("map.file.nothing") + "\n";

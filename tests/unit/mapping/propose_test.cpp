@@ -249,6 +249,15 @@ TEST(Proposal, DecidesTheOrderOfDatesForAColumnAsAWhole) {
     EXPECT_EQ(open.dates, "dd/mm/yyyy");
 }
 
+TEST(Proposal, DeclaresNoOrderOfDatesThatNothingProves) {
+    const auto order_of = [](const std::string& date) {
+        return written(file_of({{"Voornaam", "Naam", "Start traject"}, {"Amina", "Testers", date}}));
+    };
+    EXPECT_THAT(order_of("09/10/2025"), HasSubstr("\n# dates = [\"dd/mm/yyyy\", \"yyyy-mm-dd\"]"));
+    EXPECT_THAT(order_of("29/10/2025"), HasSubstr("\ndates = [\"dd/mm/yyyy\", \"yyyy-mm-dd\"]"));
+    EXPECT_THAT(order_of("29/10/2025"), HasSubstr("\n# decimal = \"comma\""));
+}
+
 TEST(Proposal, ProposesNothingWithoutAHeaderRow) {
     for (const Lines& lines :
          {Lines{{"Amina", "Testers", "12/03/2014"}, {"Bilal", "Proefman", "01/05/2013"}},
