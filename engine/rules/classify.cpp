@@ -41,7 +41,9 @@ class Worker {
         }
     }
 
-    void run(std::uint32_t from, std::uint32_t to, Part& part) {
+    /// Trajectories from..to - 1. With `traces`, one more for each result.
+    void run(std::uint32_t from, std::uint32_t to, Part& part, std::vector<Trace>* traces = nullptr) {
+        traces_ = traces;
         part.results.reserve(static_cast<std::size_t>(to - from) * set_.definition_ids.size());
         for (std::uint32_t trajectory = from; trajectory < to; ++trajectory) {
             std::fill(built_.begin(), built_.end(), false);
@@ -88,12 +90,14 @@ class Worker {
             none.rule = 38;
             none.started = base_.trajectories()[trajectory].start <= set_.as_of.days();
             part.results.push_back(none);
+            if (traces_ != nullptr) traces_->push_back({{38, Mark::Cross, 0, "no_agreement", {}, {}}});
             return;
         }
         const Definition* d = definitions_[*version][definition];
         if (d == nullptr) return;  // the version in force does not have this definition
         const History& facts = history(*version, trajectory);
-        evaluators_[*version].evaluate(facts, trajectory, *d, verdict_);
+        Trace* trace = traces_ == nullptr ? nullptr : &traces_->emplace_back();
+        evaluators_[*version].evaluate(facts, trajectory, *d, verdict_, trace);
         Classification& head = verdict_.head;
         head.definition = static_cast<std::uint16_t>(definition);
         head.agreement = static_cast<std::uint16_t>(*version);
@@ -121,6 +125,7 @@ class Worker {
     std::vector<char> built_;
     std::vector<Slice> ignored_;
     Verdict verdict_;
+    std::vector<Trace>* traces_ = nullptr;
 };
 
 void take_over(ClassificationSet& set, Part& part) {
@@ -160,7 +165,10 @@ std::vector<char> wanted_definitions(const ClassificationSet& set, const std::ve
 
 }  // namespace
 
-ClassificationSet classify(const FactBase& base, std::span<const Agreement> agreements, const ClassifyRequest& request) {
+namespace {
+
+/// The answer before anything was judged: dates, versions in order, definitions in the order of the first version that has them.
+ClassificationSet empty_set(std::span<const Agreement> agreements, const ClassifyRequest& request) {
     ClassificationSet set;
     set.as_of = request.as_of;
     set.known_at = request.known_at;
@@ -169,9 +177,32 @@ ClassificationSet classify(const FactBase& base, std::span<const Agreement> agre
         for (const Definition& definition : agreement.definitions)
             if (std::find(set.definition_ids.begin(), set.definition_ids.end(), definition.id) == set.definition_ids.end())
                 set.definition_ids.push_back(definition.id);
-    const std::vector<char> wanted = wanted_definitions(set, request.definitions);
+    return set;
+}
+
+std::vector<PreparedAgreement> prepare(const FactBase& base, const ClassificationSet& set) {
     std::vector<PreparedAgreement> prepared;
     for (const Agreement& agreement : set.agreements) prepared.emplace_back(base, agreement);
+    return prepared;
+}
+
+}  // namespace
+
+ClassificationSet classify_traced(const FactBase& base, std::span<const Agreement> agreements, const ClassifyRequest& request,
+                                  std::uint32_t trajectory, std::vector<Trace>& traces) {
+    ClassificationSet set = empty_set(agreements, request);
+    const std::vector<char> wanted = wanted_definitions(set, request.definitions);
+    const std::vector<PreparedAgreement> prepared = prepare(base, set);
+    Part part;
+    Worker(base, set, prepared, wanted).run(trajectory, trajectory + 1, part, &traces);
+    take_over(set, part);
+    return set;
+}
+
+ClassificationSet classify(const FactBase& base, std::span<const Agreement> agreements, const ClassifyRequest& request) {
+    ClassificationSet set = empty_set(agreements, request);
+    const std::vector<char> wanted = wanted_definitions(set, request.definitions);
+    const std::vector<PreparedAgreement> prepared = prepare(base, set);
 
     const auto total = static_cast<std::uint32_t>(base.trajectories().size());
     const std::uint32_t shares = total < 2000 ? 1 : std::clamp(request.threads, 1U, 64U);

@@ -13,6 +13,7 @@
 #include "engine/rules/agreement.hpp"
 #include "engine/rules/facts.hpp"
 #include "engine/rules/status.hpp"
+#include "engine/rules/trace.hpp"
 
 namespace brugwacht {
 
@@ -111,6 +112,10 @@ struct ClassificationSet {
 /// Versions are put in order first (order_versions); the same errors. Throws Error RUL-001 (64) for a definition id that no version has.
 /// Throws RUL-002 (65) when month_rule is reject and a period ends on a day that does not exist.
 ClassificationSet classify(const FactBase& base, std::span<const Agreement> agreements, const ClassifyRequest& request);
+
+/// The same for one trajectory, with the way to each verdict: traces[i] belongs to results[i].
+ClassificationSet classify_traced(const FactBase& base, std::span<const Agreement> agreements, const ClassifyRequest& request,
+                                  std::uint32_t trajectory, std::vector<Trace>& traces);
 
 /// The stable code of the reason: the competing reason itself, or its name.
 std::string_view reason_code(const FactBase& base, const Classification& c);

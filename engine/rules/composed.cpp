@@ -17,11 +17,14 @@ void Evaluator::composed(const Definition& definition, Verdict& v) {
         if (first == facts.end()) {
             const Date deadline = add(anchor, definition.decide_after);
             close(v, deadline);
+            step(0, as_of_ <= deadline ? Mark::Hourglass : mark_of(definition.absence_means), "no_first",
+                 {{"event", std::string_view(definition.anchor).substr(6)}, {"deadline", deadline}});
             decide(v, as_of_ <= deadline ? Status::Pending : definition.absence_means,
                    as_of_ <= deadline ? Reason::BeforeDeadline : Reason::NoInformation, 0);
             return;
         }
         anchor = Date::from_days(first->date);
+        step(0, Mark::Tick, "first", {{"event", std::string_view(definition.anchor).substr(6)}, {"date", anchor}}, &*first);
         v.head.has_anchor = true;
         v.head.anchor_date = anchor;
         v.head.anchor_key = first->key;
@@ -29,6 +32,7 @@ void Evaluator::composed(const Definition& definition, Verdict& v) {
     }
     const Date deadline = add(anchor, definition.decide_after);
     close(v, deadline);
+    step(0, Mark::Told, "counts_from", {{"date", anchor}, {"deadline", deadline}});
     const Met good = weigh(definition.achieved, anchor, deadline);
     if (good.met) {
         for (const Fact* fact : good.facts) add_evidence(v, *fact, Role::Proof);
@@ -37,38 +41,63 @@ void Evaluator::composed(const Definition& definition, Verdict& v) {
         decide(v, Status::Achieved, Reason::ConditionMet, 0);
         return;
     }
-    const Met bad = definition.not_achieved ? weigh(*definition.not_achieved, anchor, deadline) : Met();
+    Met bad;
+    if (definition.not_achieved) {
+        step(0, Mark::Told, "exclusion");
+        ++depth_;
+        bad = weigh(*definition.not_achieved, anchor, deadline);
+        --depth_;
+    }
     if (bad.met) {
+        step(0, Mark::Cross, "excluded_by_condition", {{"date", bad.on}});
         for (const Fact* fact : bad.facts) add_evidence(v, *fact, Role::Against);
         decide(v, Status::NotAchieved, Reason::ConditionExcluded, 0);
     } else if (as_of_ <= deadline) {
+        step(0, Mark::Hourglass, "deadline_runs", {{"deadline", deadline}});
         decide(v, Status::Pending, Reason::BeforeDeadline, 0);
     } else {
+        step(0, mark_of(definition.absence_means), "deadline_over", {{"deadline", deadline}});
         decide(v, definition.absence_means, Reason::NoInformation, 0);
     }
 }
 
-/// all_of: met on the last day of its parts; any_of: on the first. An empty all_of is met at once, an empty any_of never.
 Evaluator::Met Evaluator::weigh(const Condition& condition, Date anchor, Date deadline) const {
-    if (condition.what == Condition::What::AllOf) {
-        Met all{true, anchor, {}};
-        for (const Condition& part : condition.parts) {
-            Met met = weigh(part, anchor, deadline);
-            if (!met.met) return {};
-            all.on = std::max(all.on, met.on);
-            all.facts.insert(all.facts.end(), met.facts.begin(), met.facts.end());
-        }
-        return all;
+    const std::size_t at = trace_ == nullptr ? 0 : trace_->size();
+    step(0, Mark::Told, "condition", {{"condition", &condition}});
+    const bool group = condition.what == Condition::What::AllOf || condition.what == Condition::What::AnyOf;
+    Met met = group ? weigh_group(condition, anchor, deadline) : weigh_events(condition, anchor, deadline);
+    if (trace_ != nullptr) {
+        RuleStep& told = (*trace_)[at];
+        told.mark = met.met ? Mark::Tick : met.lost ? Mark::Cross : Mark::Hourglass;
+        if (!group)
+            for (const Fact* fact : met.facts) told.events.push_back(fact->key);
     }
-    if (condition.what == Condition::What::AnyOf) {
-        Met best;
-        for (const Condition& part : condition.parts) {
-            Met met = weigh(part, anchor, deadline);
-            if (met.met && (!best.met || met.on < best.on)) best = std::move(met);
+    return met;
+}
+
+/// all_of: met on the last day of its parts; any_of: on the first. An empty all_of is met at once, an empty any_of never.
+Evaluator::Met Evaluator::weigh_group(const Condition& condition, Date anchor, Date deadline) const {
+    const bool all = condition.what == Condition::What::AllOf;
+    Met group;
+    group.met = all;
+    group.lost = !all;
+    group.on = anchor;
+    ++depth_;
+    for (const Condition& part : condition.parts) {
+        Met one = weigh(part, anchor, deadline);
+        group.lost = all ? group.lost || one.lost : group.lost && one.lost;
+        if (all) {
+            group.met = group.met && one.met;
+            group.on = std::max(group.on, one.on);
+            group.facts.insert(group.facts.end(), one.facts.begin(), one.facts.end());
+        } else if (one.met && (!group.met || one.on < group.on)) {
+            group.met = true;
+            group.on = one.on;
+            group.facts = std::move(one.facts);
         }
-        return best;
     }
-    return weigh_events(condition, anchor, deadline);
+    --depth_;
+    return group;
 }
 
 bool Evaluator::fits(const Condition& condition, const Fact& fact) const {
@@ -105,7 +134,11 @@ Evaluator::Met Evaluator::weigh_events(const Condition& condition, Date anchor, 
     const auto wanted = static_cast<std::size_t>(condition.what == Condition::What::AtLeast ? condition.at_least : 1);
     for (const Fact& fact : history_->facts()) {
         if (fact.date < from || fact.date > to || !fits(condition, fact)) continue;
-        if (never) return {};
+        if (never) {
+            met.lost = true;
+            met.facts = {&fact};
+            return met;
+        }
         if (condition.what == Condition::What::AtLeast && condition.distinct_days && fact.date == last_day) continue;
         last_day = fact.date;
         met.facts.push_back(&fact);
@@ -115,10 +148,14 @@ Evaluator::Met Evaluator::weigh_events(const Condition& condition, Date anchor, 
             return met;
         }
     }
-    if (!never) return {};
     const Date end = to == kOpenEnd ? deadline : Date::from_days(to);
-    if (as_of_ < end) return {};
-    return {true, end, {}};
+    if (!never) {
+        met.lost = as_of_ > end;
+        return met;
+    }
+    met.met = as_of_ >= end;
+    met.on = end;
+    return met;
 }
 
 }  // namespace brugwacht

@@ -29,6 +29,43 @@ void Evaluator::add_near_miss(Verdict& v, const Fact& fact, NearMissWhy why) con
     v.near_misses.push_back({fact.key, Date::from_days(fact.date), fact.club, fact.type, why});
 }
 
+void Evaluator::record(int rule, Mark mark, const char* what, std::initializer_list<StepArgument> arguments, const Fact* event) const {
+    RuleStep made{rule, mark, depth_, what, arguments, {}};
+    if (event != nullptr) made.events.push_back(event->key);
+    trace_->push_back(std::move(made));
+}
+
+void Evaluator::step_events(const std::vector<const Fact*>& events, std::size_t count) const {
+    if (trace_ == nullptr) return;
+    for (std::size_t i = 0; i < std::min(count, events.size()); ++i) trace_->back().events.push_back(events[i]->key);
+}
+
+/// S5 to S9, as the history found them.
+void Evaluator::step_enrolments() const {
+    if (trace_ == nullptr) return;
+    for (const Enrolment& e : history_->enrolments()) {
+        const bool voided = e.state == Enrolment::State::Voided;
+        const bool provisional = e.state == Enrolment::State::Provisional;
+        step(7,
+             voided        ? Mark::Cross
+             : provisional ? Mark::Hourglass
+                           : Mark::Tick,
+             voided        ? "enrolment_voided"
+             : provisional ? "enrolment_provisional"
+                           : "enrolment",
+             {{"club", ClubIndex{e.club}},
+              {"date", Date::from_days(e.date)},
+              {"effective", Date::from_days(e.effective)},
+              {"year", std::int64_t{e.year}},
+              {"next", std::int64_t{e.year} + 1},
+              {"later", std::int64_t{e.effective != e.date}},
+              {"ended", std::int64_t{e.ended != kOpenEnd}},
+              {"end", Date::from_days(e.ended == kOpenEnd ? e.effective : e.ended)}},
+             e.fact);
+    }
+    if (history_->enrolments().empty()) step(9, Mark::Told, "no_enrolment");
+}
+
 void Evaluator::decide(Verdict& v, Status status, Reason reason, int rule) {
     v.head.status = status;
     v.head.reason = reason;
@@ -57,18 +94,26 @@ bool Evaluator::out_of_scope(Verdict& v, int rule) {
     const bool ages = agreement.age_min || agreement.age_max;
     v.head.scope_unknown = (info_->strategy == 0 && !agreement.strategies.empty()) || (info_->age < 0 && ages);
     if (prepared_.strategy_in_scope[info_->strategy] == 0) {
+        step(rule, Mark::Cross, "strategy_out", {{"strategy", base_.code(info_->strategy)}});
         decide(v, Status::Excluded, Reason::StrategyOutOfScope, rule);
         return true;
     }
     if (info_->age >= 0 && (info_->age < agreement.age_min.value_or(0) || info_->age > agreement.age_max.value_or(1000))) {
+        step(rule, Mark::Cross, "age_out",
+             {{"age", std::int64_t{info_->age}},
+              {"low", std::int64_t{agreement.age_min.value_or(0)}},
+              {"high", std::int64_t{agreement.age_max.value_or(150)}}});
         decide(v, Status::Excluded, Reason::AgeOutOfScope, rule);
         return true;
     }
+    step(rule, v.head.scope_unknown ? Mark::Question : Mark::Tick, v.head.scope_unknown ? "scope_unknown" : "scope");
     return false;
 }
 
-void Evaluator::evaluate(const History& history, std::uint32_t trajectory, const Definition& definition, Verdict& verdict) {
+void Evaluator::evaluate(const History& history, std::uint32_t trajectory, const Definition& definition, Verdict& verdict, Trace* trace) {
     history_ = &history;
+    trace_ = trace;
+    depth_ = 0;
     info_ = &base_.trajectories()[trajectory];
     verdict.clear();
     verdict.head.trajectory = trajectory;
@@ -100,11 +145,13 @@ void Evaluator::enrolment(const Definition& definition, Verdict& v) {
     if (out_of_scope(v, 10)) return;
     const Date deadline = add(Date::from_days(info_->start), definition.decide_after);
     close(v, deadline);
+    step_enrolments();
     const Enrolment* unqualified = nullptr;
     for (const Enrolment& e : history_->enrolments()) {
         if (e.state != Enrolment::State::Effective) continue;
         if (!definition.late_counts && e.effective > deadline.days()) {
             add_near_miss(v, *e.fact, NearMissWhy::Late);
+            step(11, Mark::Cross, "enrolment_late", {{"effective", Date::from_days(e.effective)}, {"deadline", deadline}}, e.fact);
             continue;
         }
         const Definition& d = definition.for_club_type(prepared_.type_of(base_, e.club).id);
@@ -128,8 +175,10 @@ void Evaluator::enrolment(const Definition& definition, Verdict& v) {
     add_evidence(v, *unqualified->fact, Role::Anchor);
     enough_trials(d, *unqualified, &v);
     if (definition.missing_trials_wait && as_of_ <= deadline) {
+        step(14, Mark::Hourglass, "deadline_runs", {{"deadline", deadline}});
         decide(v, Status::Pending, Reason::BeforeDeadline, 14);
     } else {
+        step(12, Mark::Cross, "trials_missing");
         decide(v, Status::NotAchieved, Reason::TrialsMissing, 12);
     }
 }
@@ -150,7 +199,16 @@ bool Evaluator::enough_trials(const Definition& definition, const Enrolment& enr
             last_day = fact.date;
         }
     }
-    return count >= definition.min_trials;
+    const bool enough = count >= definition.min_trials;
+    if (v == nullptr)
+        step(11, enough ? Mark::Tick : Mark::Cross, "trials",
+             {{"club", ClubIndex{enrolment.club}},
+              {"effective", Date::from_days(enrolment.effective)},
+              {"count", std::int64_t{count}},
+              {"wanted", std::int64_t{definition.min_trials}},
+              {"same", std::int64_t{definition.trial_club_same}}},
+             enrolment.fact);
+    return enough;
 }
 
 void Evaluator::list_trials(const Definition& definition, const Enrolment& enrolment, std::vector<Evidence>& out) const {
@@ -182,20 +240,29 @@ void Evaluator::not_enrolled(const Definition& definition, Date deadline, Verdic
             if (last == nullptr || rank(*closed) > rank(*last)) last = closed;
         if (last != nullptr) {
             const bool competing = prepared_.competing_by_code[last->reason] != 0 && prepared_.agreement->competing_as == Status::Excluded;
+            step(13, Mark::Cross, competing ? "ended_competing" : "ended",
+                 {{"date", Date::from_days(last->date)}, {"reason", base_.code(last->reason)}}, last);
             add_evidence(v, *last, competing ? Role::Competing : Role::Against);
             decide(v, competing ? Status::Excluded : Status::NotAchieved, competing ? Reason::Competing : Reason::EndedBeforeEnrolment, 13);
             if (competing) v.head.competing = last->reason;
             return;
         }
     }
+    step(13, Mark::Told, "not_ended");
     if (history_->provisional_runs()) {
+        step(14, Mark::Hourglass, "provisional_runs");
         decide(v, Status::Pending, Reason::Provisional, 14);
     } else if (as_of_ <= deadline) {
+        step(14, Mark::Hourglass, "deadline_runs", {{"deadline", deadline}});
         decide(v, Status::Pending, Reason::BeforeDeadline, 14);
     } else if (history_->lost() != nullptr) {
+        step(14, Mark::Told, "deadline_over", {{"deadline", deadline}});
+        step(15, Mark::Question, "lost", {{"date", Date::from_days(history_->lost()->date)}}, history_->lost());
         add_evidence(v, *history_->lost(), Role::Against);
         decide(v, definition.lost_contact_means, Reason::LostContact, 15);
     } else {
+        step(14, Mark::Told, "deadline_over", {{"deadline", deadline}});
+        step(16, mark_of(definition.absence_means), "nothing_registered");
         decide(v, definition.absence_means, Reason::DeadlinePassed, 16);
     }
 }
@@ -204,14 +271,23 @@ void Evaluator::not_enrolled(const Definition& definition, Date deadline, Verdic
 
 /// S17: without an anchor the status is that of D1, or what the agreement says.
 bool Evaluator::lacks_anchor(const Definition& definition, Verdict& v) {
-    if (history_->anchor() != nullptr) return false;
+    if (const Enrolment* anchor = history_->anchor()) {
+        step_enrolments();
+        step(9, Mark::Tick, "anchor", {{"club", ClubIndex{anchor->club}}, {"date", Date::from_days(anchor->effective)}}, anchor->fact);
+        return false;
+    }
+    const int rule = definition.kind == DefinitionKind::StillParticipating ? 17 : definition.kind == DefinitionKind::ReEnrolment ? 29 : 0;
+    step(rule, definition.no_anchor_inherit.empty() ? mark_of(definition.no_anchor_status) : Mark::Told, "no_anchor",
+         {{"definition", std::string_view(definition.no_anchor_inherit)}});
     const Definition* source =
         definition.no_anchor_inherit.empty() ? nullptr : prepared_.agreement->definition(definition.no_anchor_inherit);
     if (source != nullptr) {
+        ++depth_;
         enrolment(*source, v);
+        --depth_;
         return true;
     }
-    decide(v, definition.no_anchor_status, Reason::NoInformation, definition.kind == DefinitionKind::StillParticipating ? 17 : 29);
+    decide(v, definition.no_anchor_status, Reason::NoInformation, rule);
     return true;
 }
 
@@ -225,7 +301,10 @@ bool Evaluator::all_ended(std::int32_t until, bool same_club, std::uint32_t club
 /// S22, S31, S33. Decides when every placement begun by `until` has ended by then; the last stop's reason tells how.
 bool Evaluator::decide_stopped(std::int32_t until, bool same_club, std::uint32_t club, int rule, bool competing_only, int competing_rule,
                                Verdict& v) {
-    if (!all_ended(until, same_club, club)) return false;
+    if (!all_ended(until, same_club, club)) {
+        step(rule, Mark::Tick, "still_placed", {{"date", Date::from_days(until)}});
+        return false;
+    }
     const Fact* last = nullptr;
     const auto rank = [&](const Fact& f) { return std::tuple(f.date, prepared_.competing_by_code[f.reason], -static_cast<int>(f.reason)); };
     for (const ValidStop& stop : history_->stops()) {
@@ -234,12 +313,18 @@ bool Evaluator::decide_stopped(std::int32_t until, bool same_club, std::uint32_t
     }
     if (last == nullptr) return false;
     if (prepared_.competing_by_code[last->reason] != 0 && prepared_.agreement->competing_as == Status::Excluded) {
+        step(competing_rule, Mark::Cross, "all_stopped_competing",
+             {{"date", Date::from_days(last->date)}, {"reason", base_.code(last->reason)}}, last);
         add_evidence(v, *last, Role::Competing);
         decide(v, Status::Excluded, Reason::Competing, competing_rule);
         v.head.competing = last->reason;
         return true;
     }
-    if (competing_only) return false;
+    if (competing_only) {
+        step(competing_rule, Mark::Told, "stopped_may_return", {{"date", Date::from_days(last->date)}}, last);
+        return false;
+    }
+    step(rule, Mark::Cross, "all_stopped", {{"date", Date::from_days(last->date)}}, last);
     add_evidence(v, *last, Role::Against);
     decide(v, Status::NotAchieved, Reason::Stopped, rule);
     return true;
@@ -265,6 +350,7 @@ void Evaluator::still_participating(const Definition& whole, Verdict& v) {
     p.anchor = history_->anchor();
     p.type = &prepared_.type_of(base_, p.anchor->club);
     p.definition = &whole.for_club_type(p.type->id);
+    if (p.definition != &whole) step(18, Mark::Told, "by_club_type", {{"type", std::string_view(p.type->id)}});
     set_window(p);
     v.head.has_window = true;
     v.head.window_from = p.from;
@@ -284,13 +370,18 @@ void Evaluator::set_window(Participation& p) const {
     const Date anchor = Date::from_days(p.anchor->effective);
     p.from = add(anchor, d.window_from);
     p.to = add(anchor, d.window_to);
+    std::int32_t paused = 0;
     if (d.pause != PauseRule::Ignore) {
         const std::int32_t to_start = days_within(history_->pauses(), anchor.days(), p.from.days() - 1);
-        p.to = p.to.plus_days(days_within(history_->pauses(), anchor.days(), p.to.days()));
+        paused = days_within(history_->pauses(), anchor.days(), p.to.days());
+        p.to = p.to.plus_days(paused);
         if (d.pause == PauseRule::Shift) p.from = p.from.plus_days(to_start);
     }
+    const Date open_end = p.to;
     if (d.closed_at_end)
         if (const auto closed_end = p.type->closed_end(p.to)) p.to = add(*closed_end, *d.closed_at_end);
+    step(18, as_of_ > p.to ? Mark::Told : Mark::Hourglass, "window",
+         {{"from", p.from}, {"to", p.to}, {"paused", std::int64_t{paused}}, {"closed", std::int64_t{p.to != open_end}}});
 }
 
 /// S36. A check that names no club is about wherever the child is: it counts unless the child then runs elsewhere too.
@@ -348,14 +439,29 @@ bool Evaluator::proven(Participation& p, Verdict& v) {
     keep_days(p.inside);
     keep_days(p.after);
     const auto wanted = static_cast<std::size_t>(d.proof_min);
-    if (p.inside.size() >= wanted) {
+    const bool over = as_of_ > p.to;
+    const bool proof = p.inside.size() >= wanted;
+    step(19,
+         proof              ? Mark::Tick
+         : !over            ? Mark::Hourglass
+         : p.inside.empty() ? Mark::Question
+                            : Mark::Cross,
+         proof ? "proof" : "no_proof",
+         {{"count", static_cast<std::int64_t>(std::min(p.inside.size(), wanted))},
+          {"wanted", static_cast<std::int64_t>(wanted)},
+          {"date", proof ? Date::from_days(p.inside[wanted - 1]->date) : p.to}});
+    step_events(p.inside, wanted);
+    if (proof) {
         if (!gap_found(p, *p.inside[wanted - 1], v)) achieved_by(p, wanted, Reason::InWindow, v);
         return true;
     }
     if (d.later_participation_counts && p.inside.size() + p.after.size() >= wanted) {
-        const Fact& proof = *p.after[wanted - p.inside.size() - 1];
-        if (later_counts(p, proof)) {
-            if (!gap_found(p, proof, v)) achieved_by(p, wanted, Reason::LaterParticipation, v);
+        const Fact& later = *p.after[wanted - p.inside.size() - 1];
+        const bool counts = later_counts(p, later);
+        step(20, counts ? Mark::Tick : Mark::Cross, counts ? "later" : "later_interrupted", {{"date", Date::from_days(later.date)}},
+             &later);
+        if (counts) {
+            if (!gap_found(p, later, v)) achieved_by(p, wanted, Reason::LaterParticipation, v);
             return true;
         }
     }
@@ -404,6 +510,15 @@ bool Evaluator::proven_each_month(Participation& p, Verdict& v) {
             last = fact;
         }
         enough = enough && days == per_month;
+        step(28,
+             days == per_month     ? Mark::Tick
+             : as_of_.days() <= to ? Mark::Hourglass
+                                   : Mark::Cross,
+             "month",
+             {{"from", Date::from_days(from)},
+              {"to", Date::from_days(to)},
+              {"count", std::int64_t{days}},
+              {"wanted", std::int64_t{per_month}}});
     }
     if (enough && last != nullptr) {
         if (gap_found(p, *last, v)) return true;
@@ -442,6 +557,8 @@ bool Evaluator::gap_found(const Participation& p, const Fact& proof, Verdict& v)
             const std::int32_t gap = distance - days_within(spans_, previous_day + 1, fact.date - 1);
             if (gap > d.max_gap_days) {
                 v.head.gap_days = gap;
+                step(21, Mark::Cross, "gap",
+                     {{"days", std::int64_t{gap}}, {"most", std::int64_t{d.max_gap_days}}, {"from", from}, {"to", to}}, &fact);
                 if (previous != p.anchor->fact) add_evidence(v, *previous, Role::Against);
                 add_evidence(v, fact, Role::Against);
                 add_near_miss(v, proof, NearMissWhy::Gap);
@@ -452,6 +569,7 @@ bool Evaluator::gap_found(const Participation& p, const Fact& proof, Verdict& v)
         previous = &fact;
         previous_day = fact.date;
     }
+    step(21, Mark::Tick, "no_gap", {{"most", std::int64_t{d.max_gap_days}}});
     return false;
 }
 
@@ -461,6 +579,7 @@ void Evaluator::unproven(Participation& p, Verdict& v) {
     const bool over = as_of_ > p.to;
     const std::int32_t until = std::min(p.to.days(), as_of_.days());
     if (!p.inside.empty()) {  // S28: some proof, too little
+        step(over ? 28 : 24, over ? Mark::Cross : Mark::Hourglass, over ? "too_few" : "window_runs", {{"to", p.to}});
         if (over) {
             for (const Fact* fact : p.inside) add_evidence(v, *fact, Role::Against);
             decide(v, Status::NotAchieved, Reason::TooFewSessions, 28);
@@ -470,6 +589,8 @@ void Evaluator::unproven(Participation& p, Verdict& v) {
         return;
     }
     if (!p.with_support.empty()) {  // S27
+        step(27, over ? Mark::Cross : Mark::Hourglass, over ? "only_with_support" : "with_support_so_far", {{"to", p.to}});
+        step_events(p.with_support, p.with_support.size());
         if (over) {
             for (const Fact* fact : p.with_support) add_evidence(v, *fact, Role::Against);
             decide(v, Status::NotAchieved, Reason::OnlyWithSupport, 27);
@@ -479,6 +600,7 @@ void Evaluator::unproven(Participation& p, Verdict& v) {
         return;
     }
     const bool may_decide_early = d.early_negative || as_of_ >= p.from;
+    if (!may_decide_early) step(22, Mark::Told, "stop_waits", {{"from", p.from}});
     if (may_decide_early && decide_stopped(until, d.club_same, p.anchor->club, 22, false, 22, v)) return;
     const Fact* refusal = nullptr;
     int absences = 0;
@@ -488,16 +610,28 @@ void Evaluator::unproven(Participation& p, Verdict& v) {
         if (fact.type == FactType::Absent && fact.date >= p.from.days()) ++absences;
     }
     if (refusal != nullptr) {
+        step(23, Mark::Cross, "check_no", {{"date", Date::from_days(refusal->date)}}, refusal);
         add_evidence(v, *refusal, Role::Against);
         decide(v, Status::NotAchieved, Reason::CheckNo, 23);
-    } else if (!over) {
+        return;
+    }
+    if (!over) {
+        step(24, Mark::Hourglass, "window_runs", {{"to", p.to}});
         decide(v, Status::Pending, Reason::WindowOpen, 24);
-    } else if (d.absent_registers_min > 0 && absences >= d.absent_registers_min) {
+        return;
+    }
+    step(24, Mark::Told, "window_over", {{"to", p.to}});
+    const bool absent = d.absent_registers_min > 0 && absences >= d.absent_registers_min;
+    if (d.absent_registers_min > 0)
+        step(25, absent ? Mark::Cross : Mark::Told, "absences",
+             {{"count", std::int64_t{absences}}, {"wanted", std::int64_t{d.absent_registers_min}}});
+    if (absent) {
         for (const Fact& fact : history_->facts())
             if (fact.type == FactType::Absent && fact.date >= p.from.days() && fact.date <= until && in_view(p, fact))
                 add_evidence(v, fact, Role::Against);
         decide(v, Status::NotAchieved, Reason::RegisteredAbsent, 25);
     } else {
+        step(26, mark_of(d.absence_means), "nothing_known");
         decide(v, d.absence_means, Reason::NoInformation, 26);
     }
 }
@@ -523,6 +657,12 @@ void Evaluator::re_enrolment(const Definition& whole, Verdict& v) {
     const int next_year = anchor.year + 1;
     const Date decision = type.decides(next_year);
     close(v, decision);
+    if (&d != &whole) step(29, Mark::Told, "by_club_type", {{"type", std::string_view(type.id)}});
+    step(29, Mark::Told, "next_year",
+         {{"year", std::int64_t{anchor.year}},
+          {"next", std::int64_t{next_year}},
+          {"after", std::int64_t{next_year} + 1},
+          {"decision", decision}});
     add_evidence(v, *anchor.fact, Role::Anchor);
     for (const Enrolment& e : history_->enrolments()) {
         if (mapped_year(e.club, e.year, type) != next_year) {
@@ -538,18 +678,24 @@ void Evaluator::re_enrolment(const Definition& whole, Verdict& v) {
             add_evidence(v, *e.fact, Role::Proof);
             v.head.has_achieved_on = true;
             v.head.achieved_on = Date::from_days(e.effective);
+            step(30, Mark::Tick, "re_enrolled", {{"club", ClubIndex{e.club}}, {"date", v.head.achieved_on}}, e.fact);
             decide(v, Status::Achieved, Reason::ReEnrolled, 30);
             return;
         }
     }
+    step(30, as_of_ <= decision ? Mark::Hourglass : Mark::Question, "not_re_enrolled", {{"next", std::int64_t{next_year}}});
     const std::int32_t until = as_of_.days();
     if (decide_stopped(until, d.club_same, anchor.club, 33, true, 31, v)) return;
     if (as_of_ <= decision) {
+        step(32, Mark::Hourglass, "decision_ahead", {{"decision", decision}});
         decide(v, Status::Pending, Reason::BeforeDecision, 32);
         return;
     }
+    step(32, Mark::Told, "decision_over", {{"decision", decision}});
     if (decide_stopped(until, d.club_same, anchor.club, 33, false, 31, v)) return;
     if (absent_from_lists(d, anchor, type, next_year, v)) return;
+    step(34, Mark::Told, "no_list");
+    step(35, mark_of(d.absence_means), "nothing_known");
     decide(v, d.absence_means, Reason::NoInformation, 35);
 }
 
@@ -576,6 +722,7 @@ bool Evaluator::absent_from_lists(const Definition& definition, const Enrolment&
             return false;
         }
     }
+    step(34, mark_of(definition.confirmed_list_absence), "absent_from_list");
     decide(v, definition.confirmed_list_absence, Reason::AbsentFromConfirmedList, 34);
     return true;
 }

@@ -1,9 +1,11 @@
 // Applies the rules S10 to S36 to one history under one definition. Private to the room.
 #pragma once
 
+#include <initializer_list>
 #include <vector>
 
 #include "engine/rules/history.hpp"
+#include "engine/rules/trace.hpp"
 
 namespace brugwacht {
 
@@ -15,14 +17,17 @@ struct Verdict {
     void clear();
 };
 
+/// How a status that silence brings is shown: nobody knows, or it speaks against.
+inline Mark mark_of(Status status) { return status == Status::Unknown ? Mark::Question : Mark::Cross; }
+
 class Evaluator {
   public:
     /// `known_at` in days, kOpenEnd = no limit: lists of clubs are read here.
     Evaluator(const FactBase& base, const PreparedAgreement& prepared, Date as_of, std::int32_t known_at)
         : base_(base), prepared_(prepared), as_of_(as_of), known_at_(known_at) {}
 
-    /// Judges the trajectory whose history is given. `verdict` is overwritten.
-    void evaluate(const History& history, std::uint32_t trajectory, const Definition& definition, Verdict& verdict);
+    /// Judges the trajectory whose history is given. `verdict` is overwritten; the way to it is added to `trace`, if there is one.
+    void evaluate(const History& history, std::uint32_t trajectory, const Definition& definition, Verdict& verdict, Trace* trace = nullptr);
 
   private:
     /// What one D2 evaluation works with.
@@ -34,6 +39,17 @@ class Evaluator {
         std::vector<const Fact*> inside, after;             // qualifying proofs from the window's start, by date
         std::vector<const Fact*> with_support, other_club;  // in the window, but not qualifying
     };
+
+    /// Tells the trace that a rule was asked, and what it answered.
+    void step(int rule, Mark mark, const char* what, std::initializer_list<StepArgument> arguments = {},
+              const Fact* event = nullptr) const {
+        if (trace_ != nullptr) [[unlikely]]
+            record(rule, mark, what, arguments, event);
+    }
+    void record(int rule, Mark mark, const char* what, std::initializer_list<StepArgument> arguments, const Fact* event) const;
+    /// More events of the last step.
+    void step_events(const std::vector<const Fact*>& events, std::size_t count) const;
+    void step_enrolments() const;
 
     void decide(Verdict& v, Status status, Reason reason, int rule);
     bool out_of_scope(Verdict& v, int rule);
@@ -71,11 +87,13 @@ class Evaluator {
     // composed
     struct Met {
         bool met = false;
+        bool lost = false;  // and never can be any more
         Date on;
         std::vector<const Fact*> facts;
     };
     void composed(const Definition& definition, Verdict& v);
     Met weigh(const Condition& condition, Date anchor, Date deadline) const;
+    Met weigh_group(const Condition& condition, Date anchor, Date deadline) const;
     Met weigh_events(const Condition& condition, Date anchor, Date deadline) const;
     bool fits(const Condition& condition, const Fact& fact) const;
 
@@ -88,6 +106,8 @@ class Evaluator {
     std::int32_t known_at_;
     const History* history_ = nullptr;
     const TrajectoryInfo* info_ = nullptr;
+    Trace* trace_ = nullptr;
+    mutable int depth_ = 0;  // of the steps being recorded
     Participation participation_{};
     std::vector<DaySpan> spans_;
 };
