@@ -45,7 +45,9 @@ void Evaluator::composed(const Definition& definition, Verdict& v) {
     if (definition.not_achieved) {
         step(0, Mark::Told, "exclusion");
         ++depth_;
+        excluding_ = true;
         bad = weigh(*definition.not_achieved, anchor, deadline);
+        excluding_ = false;
         --depth_;
     }
     if (bad.met) {
@@ -68,7 +70,11 @@ Evaluator::Met Evaluator::weigh(const Condition& condition, Date anchor, Date de
     Met met = group ? weigh_group(condition, anchor, deadline) : weigh_events(condition, anchor, deadline);
     if (trace_ != nullptr) {
         RuleStep& told = (*trace_)[at];
-        told.mark = met.met ? Mark::Tick : met.lost ? Mark::Cross : Mark::Hourglass;
+        if (excluding_) {
+            told.mark = met.met ? Mark::Cross : Mark::Told;
+        } else {
+            told.mark = met.met ? Mark::Tick : met.lost ? Mark::Cross : Mark::Hourglass;
+        }
         if (!group)
             for (const Fact* fact : met.facts) told.events.push_back(fact->key);
     }

@@ -257,7 +257,7 @@ void Evaluator::not_enrolled(const Definition& definition, Date deadline, Verdic
         decide(v, Status::Pending, Reason::BeforeDeadline, 14);
     } else if (history_->lost() != nullptr) {
         step(14, Mark::Told, "deadline_over", {{"deadline", deadline}});
-        step(15, Mark::Question, "lost", {{"date", Date::from_days(history_->lost()->date)}}, history_->lost());
+        step(15, mark_of(definition.lost_contact_means), "lost", {{"date", Date::from_days(history_->lost()->date)}}, history_->lost());
         add_evidence(v, *history_->lost(), Role::Against);
         decide(v, definition.lost_contact_means, Reason::LostContact, 15);
     } else {
@@ -278,7 +278,8 @@ bool Evaluator::lacks_anchor(const Definition& definition, Verdict& v) {
     }
     const int rule = definition.kind == DefinitionKind::StillParticipating ? 17 : definition.kind == DefinitionKind::ReEnrolment ? 29 : 0;
     step(rule, definition.no_anchor_inherit.empty() ? mark_of(definition.no_anchor_status) : Mark::Told, "no_anchor",
-         {{"definition", std::string_view(definition.no_anchor_inherit)}});
+         {{"inherits", std::int64_t{!definition.no_anchor_inherit.empty()}},
+          {"definition", std::string_view(definition.no_anchor_inherit)}});
     const Definition* source =
         definition.no_anchor_inherit.empty() ? nullptr : prepared_.agreement->definition(definition.no_anchor_inherit);
     if (source != nullptr) {
@@ -302,7 +303,8 @@ bool Evaluator::all_ended(std::int32_t until, bool same_club, std::uint32_t club
 bool Evaluator::decide_stopped(std::int32_t until, bool same_club, std::uint32_t club, int rule, bool competing_only, int competing_rule,
                                Verdict& v) {
     if (!all_ended(until, same_club, club)) {
-        step(rule, Mark::Tick, "still_placed", {{"date", Date::from_days(until)}});
+        if (rule == 22 || competing_only)  // D3 asks twice
+            step(competing_only ? competing_rule : rule, Mark::Told, "still_placed", {{"date", Date::from_days(until)}});
         return false;
     }
     const Fact* last = nullptr;

@@ -17,8 +17,10 @@ struct Verdict {
     void clear();
 };
 
-/// How a status that silence brings is shown: nobody knows, or it speaks against.
-inline Mark mark_of(Status status) { return status == Status::Unknown ? Mark::Question : Mark::Cross; }
+/// How a status that silence brings is shown.
+inline Mark mark_of(Status status) {
+    return status == Status::Unknown ? Mark::Question : status == Status::Pending ? Mark::Hourglass : Mark::Cross;
+}
 
 class Evaluator {
   public:
@@ -107,7 +109,8 @@ class Evaluator {
     const History* history_ = nullptr;
     const TrajectoryInfo* info_ = nullptr;
     Trace* trace_ = nullptr;
-    mutable int depth_ = 0;  // of the steps being recorded
+    mutable int depth_ = 0;   // of the steps being recorded
+    bool excluding_ = false;  // the conditions being weighed speak against
     Participation participation_{};
     std::vector<DaySpan> spans_;
 };

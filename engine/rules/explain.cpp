@@ -1,6 +1,9 @@
 #include "engine/rules/explain.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include "engine/lib/code_lists.hpp"
 
 namespace brugwacht {
 namespace {
@@ -69,6 +72,7 @@ std::string explanation(const FactBase& base, const ClassificationSet& set, cons
     };
     say(enrolled(base, evidence, result, texts));
 
+    const Definition* definition = set.definition_of(result);
     std::string last;
     for (const NearMiss& item : set.near_misses_of(result))
         if (item.why == NearMissWhy::BeforeWindow) last = texts.date(item.date);
@@ -76,7 +80,8 @@ std::string explanation(const FactBase& base, const ClassificationSet& set, cons
     if (against == nullptr) against = first_with(evidence, Role::Competing);
     const auto date_of = [&](bool has, Date date) { return has ? texts.date(date) : std::string(); };
     say(texts("rules.explain." + std::string(name(result.reason)),
-              {{"competing", result.reason == Reason::Competing ? competing_text(base, result, texts) : std::string()},
+              {{"composed", flag(definition != nullptr && definition->kind == DefinitionKind::Composed)},
+               {"competing", result.reason == Reason::Competing ? competing_text(base, result, texts) : std::string()},
                {"against", against == nullptr ? std::string() : texts.date(against->date)},
                {"achieved", date_of(result.has_achieved_on, result.achieved_on)},
                {"decides", date_of(result.has_decides_on, result.decides_on)},
@@ -88,6 +93,81 @@ std::string explanation(const FactBase& base, const ClassificationSet& set, cons
                {"days", static_cast<std::int64_t>(result.gap_days)}}));
     if (result.scope_unknown) say(texts("rules.explain.scope_unknown"));
     return out;
+}
+
+namespace {
+
+std::string code_text(std::string_view list, std::string_view code, const Texts& texts) {
+    return code.empty() ? texts("rules.tree.blank") : code_lists().label(list, code, texts.language());
+}
+
+std::string events_text(const std::vector<FactType>& types, const Texts& texts) {
+    std::string out;
+    for (const FactType type : types) out += (out.empty() ? "" : ", ") + fact_type_text(type, texts);
+    return out;
+}
+
+std::string condition_line(const Condition& condition, const Texts& texts) {
+    static constexpr std::array kWhat{"all_of", "any_of", "happened", "never", "at_least"};
+    return texts("rules.tree.condition_words", {{"what", std::string(kWhat.at(static_cast<std::size_t>(condition.what)))},
+                                                {"events", events_text(condition.events, texts)},
+                                                {"least", std::int64_t{condition.at_least}}});
+}
+
+TextArg argument_text(const FactBase& base, const StepArgument& argument, const Texts& texts) {
+    struct {
+        const FactBase& base;
+        const Texts& texts;
+        std::string_view name;
+        TextArg operator()(std::int64_t number) const {
+            if (name == "year" || name == "next" || name == "after") return std::to_string(number);  // no thousands in a year
+            return number;
+        }
+        TextArg operator()(Date date) const { return texts.date(date); }
+        TextArg operator()(ClubIndex club) const {
+            const std::string label = club_text(base, club.index);
+            return label.empty() ? texts("rules.tree.no_club") : label;
+        }
+        TextArg operator()(Period period) const { return period_text(period); }
+        TextArg operator()(std::string_view code) const {
+            if (name == "reason" || name == "strategy") return code_text(name, code, texts);
+            if (name == "event") return fact_type_text(fact_type_by_name(code).value_or(FactType::Other), texts);
+            if (name == "type") return code_text("club_type", code, texts);
+            return std::string(code);
+        }
+        TextArg operator()(const Condition* condition) const { return condition_line(*condition, texts); }
+    } const in_words{base, texts, argument.name};
+    return std::visit(in_words, argument.value);
+}
+
+}  // namespace
+
+std::vector<TreeLine> tree_lines(const FactBase& base, const Trace& trace, const Texts& texts) {
+    std::vector<TreeLine> lines;
+    for (const RuleStep& step : trace) {
+        TreeLine line{step.depth, step.mark, step.rule == 0 ? std::string() : "S" + std::to_string(step.rule), {}, {}};
+        TextArgs args;
+        for (const StepArgument& argument : step.arguments) args.emplace_back(argument.name, argument_text(base, argument, texts));
+        line.text = texts("rules.tree." + std::string(step.what), args);
+        for (const std::uint32_t event : step.events) line.events.emplace_back(base.text(event));
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+std::string_view name(Mark mark) {
+    static constexpr std::array<std::string_view, 5> kNames{"tick", "cross", "hourglass", "question", "told"};
+    return kNames.at(static_cast<std::size_t>(mark));
+}
+
+std::string_view sign(Mark mark) {
+    static constexpr std::array<std::string_view, 5> kSigns{"\u2713", "\u2717", "\u231b", "?", "\u00b7"};
+    return kSigns.at(static_cast<std::size_t>(mark));
+}
+
+std::string fact_type_text(FactType type, const Texts& texts) {
+    if (type == FactType::CheckYes || type == FactType::CheckNo) return texts("rules.tree.type_" + std::string(name(type)));
+    return code_lists().label("event_type", name(type), texts.language());
 }
 
 }  // namespace brugwacht
