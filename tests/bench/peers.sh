@@ -46,3 +46,12 @@ if "$python" -c 0 2>/dev/null; then
 import csv
 for row in csv.reader(open('$files/big.csv', encoding='utf-8', newline=''), delimiter=';'): pass")" "$ours"
 fi
+
+if [ -x "$build/rules_bench" ]; then
+    echo "rules, 1,000,000 trajectories, 10,000,000 facts, seven definitions (seconds)"
+    BRUGWACHT_FACTS="$files/facts.csv" "$build/rules_bench" --benchmark_filter='classify|peer' 2>/dev/null | grep -E '^(classify|write)'
+    if command -v sqlite3 >/dev/null; then
+        sed "s#FACTS#$files/facts.csv#" tests/bench/rules_peer.sql | sqlite3 :memory: 2>/dev/null |
+            awk '/^Run Time/ {real += $4; user += $6 + $8} END {printf "sqlite3, in memory, the same in SQL   %.2f s   (processor %.2f s)\n", real, user}'
+    fi
+fi

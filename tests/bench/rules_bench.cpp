@@ -3,13 +3,16 @@
 // evidence, near misses, explanations or pauses; run by peers.sh.
 #include <benchmark/benchmark.h>
 
-#include <cstdio>
+#include <cstdlib>
 #include <fstream>
-#include <memory>
 #include <random>
 
 #include "engine/core/resources.hpp"
+#include "engine/identity/intake.hpp"
+#include "engine/lib/crypto.hpp"
 #include "engine/rules/classify.hpp"
+#include "engine/rules/load.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace brugwacht {
 namespace {
@@ -52,7 +55,7 @@ void facts_of(std::uint32_t child, std::int32_t start, std::vector<MadeUpFact>& 
     if (pick(10) == 0) return;
     out.push_back({enrolled, "enrol", "", "", club});
     const std::int32_t stays = 30 + pick(500);
-    for (std::int32_t at = 7, seen = 0; at < stays && seen < 7; at += 14 + pick(60), ++seen)
+    for (std::int32_t at = 7, seen = 0; at < stays && seen < 10; at += 10 + pick(40), ++seen)
         out.push_back({enrolled + at, "attend", "", "", club});
     if (pick(3) == 0) out.push_back({enrolled + 200, "check", pick(4) == 0 ? "no" : "yes", "", club});
     if (stays < 300) out.push_back({enrolled + stays, "stop", "", pick(5) == 0 ? "moved" : "not_interested", club});
@@ -118,13 +121,79 @@ void classify_seven_definitions(benchmark::State& state) {
 }
 BENCHMARK(classify_seven_definitions)->Arg(1)->Arg(2)->Unit(benchmark::kSecond)->UseRealTime()->MeasureProcessCPUTime()->Iterations(3);
 
-void gather_facts(benchmark::State& state) {
+/// The same children as mapped rows, imported into a store.
+void import_into(const TempDir& dir, std::uint32_t children) {
+    const Keys keys = derive_keys(Secret(std::string(32, 'b')));
+    Store store = Store::open(dir / "store.db");
+    Vault vault = Vault::open(dir / "vault.db", keys);
+    Intake intake(store, vault, keys, {}, 0);
+    intake.begin_file({"crm", "caseload", sha256("x"), "x.csv", "canonical", "1"});
+    std::vector<Record> row(1);
+    const auto set = [&](std::string_view field, std::string value) {
+        row[0].values[field_index(row[0].entity, field).value()] = std::move(value);
+    };
+    const auto put = [&](std::uint64_t number) { intake.put(row, {1, 1, number}); };
+    std::vector<MadeUpFact> facts;
+    std::uint64_t number = 0;
+    for (std::uint32_t child = 0; child < children; ++child) {
+        const auto start = static_cast<std::int32_t>(20'000 + child % 700);
+        row[0] = Record();
+        row[0].entity = Entity::Trajectory;
+        set("key", "T" + std::to_string(child));
+        set("person", "P" + std::to_string(child));
+        set("start", Date::from_days(start).iso());
+        set("strategy", "individuele_toeleiding");
+        put(++number);
+        facts_of(child, start, facts);
+        row[0] = Record();
+        row[0].entity = Entity::Event;
+        for (const MadeUpFact& fact : facts) {
+            set("key", "E" + std::to_string(++number));
+            set("trajectory", "T" + std::to_string(child));
+            set("date", Date::from_days(fact.date).iso());
+            set("type", fact.type);
+            set("answer", fact.answer);
+            set("reason", fact.reason);
+            set("club", "C" + std::to_string(fact.club));
+            put(number);
+        }
+    }
+    intake.end_file();
+    intake.commit();
+}
+
+void load_from_a_store(benchmark::State& state) {
+    const TempDir dir;
+    import_into(dir, 1'000'000);
     for (auto _ : state) {
-        const FactBase base = made_up(1'000'000);
-        benchmark::DoNotOptimize(base.fact_count());
+        const FactBase base = load_facts(StoreReader::open(dir / "store.db"));
+        state.counters["facts"] = static_cast<double>(base.fact_count());
     }
 }
-BENCHMARK(gather_facts)->Unit(benchmark::kSecond)->UseRealTime()->Iterations(1);
+BENCHMARK(load_from_a_store)->Unit(benchmark::kSecond)->UseRealTime()->MeasureProcessCPUTime()->Iterations(2);
+
+/// Writes the facts for rules_peer.sql when BRUGWACHT_FACTS names a file: child,start,date,type,reason,club,kind of club.
+void write_for_the_peer(benchmark::State& state) {
+    const char* path = std::getenv("BRUGWACHT_FACTS");
+    if (path == nullptr) {
+        state.SkipWithError("BRUGWACHT_FACTS names no file");
+        return;
+    }
+    for (auto _ : state) {
+        std::ofstream out(path);
+        std::vector<MadeUpFact> facts;
+        for (std::uint32_t child = 0; child < 1'000'000; ++child) {
+            const auto start = static_cast<std::int32_t>(20'000 + child % 700);
+            facts_of(child, start, facts);
+            for (const MadeUpFact& fact : facts) {
+                const std::string type = std::string(fact.type) + (*fact.answer == 0 ? "" : "_") + fact.answer;
+                out << child << ',' << start << ',' << fact.date << ',' << type << ',' << fact.reason << ',' << fact.club << ','
+                    << fact.club % 4 << '\n';
+            }
+        }
+    }
+}
+BENCHMARK(write_for_the_peer)->Unit(benchmark::kSecond)->Iterations(1);
 
 }  // namespace
 }  // namespace brugwacht
