@@ -45,6 +45,13 @@ std::string_view get_text(const std::string& arena, std::uint32_t at) {
     return std::string_view(arena).substr(at + 2, low + 256U * high);
 }
 
+/// The first eight bytes as a number that sorts as they do; what is shorter ends in zeros.
+std::uint64_t start_of(std::string_view text) {
+    std::uint64_t start = 0;
+    for (std::size_t i = 0; i < 8; ++i) start = start << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
+    return start;
+}
+
 FactType type_of(std::string_view type, std::string_view answer) {
     if (type == "check") {
         if (answer == "yes") return FactType::CheckYes;
@@ -292,20 +299,26 @@ void FactBaseBuilder::Impl::settle_persons(FactBase& base) {
 }
 
 std::vector<std::uint32_t> FactBaseBuilder::Impl::settle_trajectories(FactBase& base) {
-    std::vector<std::uint32_t> order(trajectories.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-        const TrajectoryInfo& x = trajectories[a];
-        const TrajectoryInfo& y = trajectories[b];
-        if (x.source != y.source) return x.source < y.source;
+    struct Place {
+        std::uint64_t start_of_key;  // most comparisons end here, without a walk through the arena
+        std::uint32_t at;
+        std::uint16_t source;
+    };
+    std::vector<Place> order(trajectories.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = {start_of(get_text(arena, trajectories[i].key)), i, trajectories[i].source};
+    std::sort(order.begin(), order.end(), [&](const Place& a, const Place& b) {
+        if (a.source != b.source) return a.source < b.source;
+        if (a.start_of_key != b.start_of_key) return a.start_of_key < b.start_of_key;
+        const TrajectoryInfo& x = trajectories[a.at];
+        const TrajectoryInfo& y = trajectories[b.at];
         if (const int c = get_text(arena, x.key).compare(get_text(arena, y.key)); c != 0) return c < 0;
         return get_text(arena, x.id) < get_text(arena, y.id);
     });
     std::vector<std::uint32_t> moved(order.size());
     base.trajectories_.resize(order.size());
     for (std::uint32_t i = 0; i < order.size(); ++i) {
-        moved[order[i]] = i;
-        base.trajectories_[i] = trajectories[order[i]];
+        moved[order[i].at] = i;
+        base.trajectories_[i] = trajectories[order[i].at];
     }
     trajectories = {};
     return moved;

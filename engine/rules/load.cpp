@@ -15,6 +15,8 @@ class IdMap {
         if ((used_ + 1) * 2 > slots_.size()) grow();
         place(id, index);
     }
+    /// Asks for the memory that find() will look at.
+    void prefetch(std::int64_t id) const { __builtin_prefetch(&slots_[start(id)]); }
     std::uint32_t find(std::int64_t id) const {
         if (id == 0) return kNone;
         for (std::size_t at = start(id);; at = (at + 1) & (slots_.size() - 1)) {
@@ -46,6 +48,71 @@ class IdMap {
     }
     std::vector<Slot> slots_;
     std::size_t used_ = 0;
+};
+
+/// Hands events to the builder, some hundreds at a time: what they refer to lies all over memory, and is fetched while others wait.
+class EventLoader {
+  public:
+    EventLoader(FactBaseBuilder& builder, IdMap& clubs, const IdMap& persons, const IdMap& trajectories)
+        : builder_(builder), clubs_(clubs), persons_(persons), trajectories_(trajectories) {
+        waiting_.reserve(kBatch);
+    }
+
+    void add(const EventRow& event) {
+        if (event.trajectory != 0) trajectories_.prefetch(event.trajectory);
+        if (event.person != 0) persons_.prefetch(event.person);
+        waiting_.push_back({event, keys_.size(), event.key.size()});
+        keys_ += event.key;  // lives until the next row only
+        if (waiting_.size() == kBatch) flush();
+    }
+
+    void flush() {
+        for (Waiting& one : waiting_) {
+            one.event.key = std::string_view(keys_).substr(one.key_at, one.key_size);
+            hand_over(one.event);
+        }
+        waiting_.clear();
+        keys_.clear();
+    }
+
+  private:
+    static constexpr std::size_t kBatch = 512;
+    struct Waiting {
+        EventRow event;
+        std::size_t key_at, key_size;
+    };
+
+    void hand_over(const EventRow& event) {
+        EventInput input;
+        input.source = event.source;
+        input.key = event.key;
+        input.type = event.type;
+        input.answer = event.answer;
+        input.kind = event.kind;
+        input.reason = event.reason;
+        input.trajectory = trajectories_.find(event.trajectory);
+        if (event.trajectory != 0 && input.trajectory == kNone) return;
+        if (input.trajectory == kNone) input.person = persons_.find(event.person);
+        if (event.trajectory == 0 && event.person != 0 && input.person == kNone) return;
+        input.club = clubs_.find(event.club);
+        if (event.club != 0 && input.club == kNone) {
+            // The club's own row has not been read: it still is one club, of no known kind.
+            input.club = builder_.add_club(event.source, trajectory_id_text(event.club), {});
+            clubs_.put(event.club, input.club);
+        }
+        input.date = event.date;
+        input.to = event.to;
+        input.recorded_on = event.recorded_on;
+        input.year = event.year;
+        builder_.add_event(input);
+    }
+
+    FactBaseBuilder& builder_;
+    IdMap& clubs_;
+    const IdMap& persons_;
+    const IdMap& trajectories_;
+    std::vector<Waiting> waiting_;
+    std::string keys_;
 };
 
 }  // namespace
@@ -88,31 +155,10 @@ FactBase load_facts(const StoreReader& reader) {
         trajectories.put(trajectory.id, builder.add_trajectory(input));
     }
 
+    EventLoader events(builder, clubs, persons, trajectories);
     EventRow event;
-    for (auto rows = reader.events(); rows.next(event);) {
-        EventInput input;
-        input.source = event.source;
-        input.key = event.key;
-        input.type = event.type;
-        input.answer = event.answer;
-        input.kind = event.kind;
-        input.reason = event.reason;
-        input.trajectory = trajectories.find(event.trajectory);
-        if (event.trajectory != 0 && input.trajectory == kNone) continue;
-        if (input.trajectory == kNone) input.person = persons.find(event.person);
-        if (event.trajectory == 0 && event.person != 0 && input.person == kNone) continue;
-        input.club = clubs.find(event.club);
-        if (event.club != 0 && input.club == kNone) {
-            // The club's own row has not been read: it still is one club, of no known kind.
-            input.club = builder.add_club(event.source, trajectory_id_text(event.club), {});
-            clubs.put(event.club, input.club);
-        }
-        input.date = event.date;
-        input.to = event.to;
-        input.recorded_on = event.recorded_on;
-        input.year = event.year;
-        builder.add_event(input);
-    }
+    for (auto rows = reader.events(); rows.next(event);) events.add(event);
+    events.flush();
     return builder.build();
 }
 
