@@ -4,11 +4,22 @@ namespace brugwacht {
 
 const std::vector<CommandEntry>& command_table() {
     static const std::vector<CommandEntry> kTable{
-        {"init", make_init, true},     {"check", make_check, false},       {"status", make_status, false},
-        {"run", make_run, true},       {"peek", make_peek, false},         {"map", make_map, true},
-        {"import", make_import, true}, {"rejects", make_rejects, true},    {"undo", make_undo, true},
-        {"link", make_link, true},     {"classify", make_classify, false}, {"explain", make_explain, false},
-        {"report", make_report, true}, {"history", make_history, false},   {"template", make_template, true},
+        {"init", make_init, true},
+        {"check", make_check, false},
+        {"status", make_status, false},
+        {"run", make_run, true},
+        {"peek", make_peek, false},
+        {"map", make_map, true},
+        {"import", make_import, true},
+        {"rejects", make_rejects, true},
+        {"undo", make_undo, true},
+        {"link", make_link, true},
+        {"classify", make_classify, false},
+        {"explain", make_explain, false},
+        {"worklist", make_worklist_command, true},
+        {"report", make_report, true},
+        {"history", make_history, false},
+        {"template", make_template, true},
     };
     return kTable;
 }

@@ -20,5 +20,6 @@ std::unique_ptr<Command> make_template();
 std::unique_ptr<Command> make_history();
 std::unique_ptr<Command> make_undo();
 std::unique_ptr<Command> make_rejects();
+std::unique_ptr<Command> make_worklist_command();
 
 }  // namespace brugwacht

@@ -179,13 +179,13 @@ void set_value(std::string& toml, const std::string& key, const std::string& val
     if (to != std::string::npos) toml.replace(from, to - from + 1, quoted);
 }
 
-void make_folder(const fs::path& path, mode_t mode) {
+}  // namespace
+
+void make_private_folder(const fs::path& path) {
     std::error_code error;
     fs::create_directories(path, error);
-    if (error || ::chmod(path.c_str(), mode) != 0) throw Error(Exit::CannotCreate, "FIL-005", {{"file", path.string()}}, path.string());
+    if (error || ::chmod(path.c_str(), 0700) != 0) throw Error(Exit::CannotCreate, "FIL-005", {{"file", path.string()}}, path.string());
 }
-
-}  // namespace
 
 Project Project::load(const fs::path& dir, const Files& files) {
     Project project;
@@ -254,9 +254,9 @@ bool matches_pattern(const std::string& pattern, const std::string& name) {
 void create_project(const fs::path& dir, const std::string& language, const ProjectAnswers& answers, Ports& ports) {
     std::error_code ignored;
     if (fs::exists(dir / "brugwacht.toml", ignored)) throw Error(Exit::CannotCreate, "PRJ-002", {{"dir", dir.string()}}, dir.string());
-    make_folder(dir, 0700);
+    make_private_folder(dir);
     for (const char* name : {"inbox", "processed", "rejected", "keys", "reports", "worklists", "review", "log", "mappings", ".tmp"})
-        make_folder(dir / name, 0700);
+        make_private_folder(dir / name);
     create_master_key(ports.secrets);
     const Secret anchor = audit_anchor(ports.secrets);
     Ledger::create(dir / "ledger.db", ports.secrets, &anchor);
@@ -306,7 +306,7 @@ void empty_folder(const fs::path& path) {
 }  // namespace
 
 TemporaryFolder::TemporaryFolder(const Project& project) : path_(project.temporary()) {
-    make_folder(path_, 0700);
+    make_private_folder(path_);
     empty_folder(path_);
 }
 

@@ -66,6 +66,7 @@ class Project {
     std::filesystem::path rejected() const { return dir_ / "rejected"; }
     std::filesystem::path keys() const { return dir_ / "keys"; }
     std::filesystem::path reports() const { return dir_ / "reports"; }
+    std::filesystem::path worklists() const { return dir_ / "worklists"; }
     std::filesystem::path temporary() const { return dir_ / ".tmp"; }
     std::filesystem::path log_file() const { return dir_ / "log" / "brugwacht.jsonl"; }
     std::filesystem::path store_file() const { return dir_ / "store.db"; }
@@ -81,6 +82,9 @@ class Project {
     std::filesystem::path dir_;
     ProjectSettings settings_;
 };
+
+/// Makes the folder unless it is there, with mode 0700. Throws Error FIL-005 (73).
+void make_private_folder(const std::filesystem::path& path);
 
 /// Shell-like pattern with * and ?, without regard to case.
 bool matches_pattern(const std::string& pattern, const std::string& name);

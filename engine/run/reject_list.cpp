@@ -7,7 +7,7 @@
 
 #include "engine/core/text.hpp"
 #include "engine/run/rejects.hpp"
-#include "engine/vault/keys.hpp"
+#include "engine/run/vault_access.hpp"
 #include "exporters/local/rejects.hpp"
 
 namespace brugwacht {
@@ -15,12 +15,6 @@ namespace brugwacht {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::optional<Vault> open_vault(const Project& project, const Secrets& secrets) {
-    std::error_code ignored;
-    if (!fs::exists(project.vault_file(), ignored) || !secrets.exists("master")) return std::nullopt;
-    return Vault::open(project.vault_file(), load_keys(secrets));
-}
 
 /// Workbooks in rejected/ by run; the number stands before the first dash.
 std::map<std::int64_t, std::vector<fs::path>> workbooks_of(const Project& project) {

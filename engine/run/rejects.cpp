@@ -105,13 +105,6 @@ std::optional<CorrectedTab> corrected_tab(Document& document, const TabInfo& tab
     return std::nullopt;
 }
 
-void make_private_folder(const fs::path& path) {
-    std::error_code error;
-    fs::create_directories(path, error);
-    if (!error) fs::permissions(path, fs::perms::owner_all, error);
-    if (error) throw Error(Exit::CannotCreate, "FIL-005", {{"file", path.string()}}, path.string());
-}
-
 std::string column_name(const ColumnUse& use) { return use.category.empty() ? use.header : use.category + ": " + use.header; }
 
 }  // namespace
