@@ -17,6 +17,7 @@ const std::vector<CommandEntry>& command_table() {
         {"classify", make_classify, false},
         {"explain", make_explain, false},
         {"worklist", make_worklist_command, true},
+        {"figures", make_figures_command, false},
         {"report", make_report, true},
         {"history", make_history, false},
         {"template", make_template, true},

@@ -21,5 +21,6 @@ std::unique_ptr<Command> make_history();
 std::unique_ptr<Command> make_undo();
 std::unique_ptr<Command> make_rejects();
 std::unique_ptr<Command> make_worklist_command();
+std::unique_ptr<Command> make_figures_command();
 
 }  // namespace brugwacht

@@ -26,7 +26,7 @@ class Report : public Command {
         ProjectPorts ports(session, project);
         request_.as_of = date_argument("--as-of", as_of_);
         request_.known_at = date_argument("--known-at", known_at_);
-        if (!period_.empty()) request_.period = year_of(period_);
+        request_.period = working_year_argument(period_);
         request_.dry_run = session.options.dry_run;
         const ProjectLock lock(project);
         if (!session.options.dry_run) accept_sources(project, accept_, ports.ports());
@@ -44,13 +44,6 @@ class Report : public Command {
     }
 
   private:
-    /// "2025-2026" or "2025": the first four digits count.
-    static int year_of(const std::string& text) {
-        if (text.size() >= 4 && text.find_first_not_of("0123456789") >= 4)
-            if (const auto date = Date::parse_iso(text.substr(0, 4) + "-01-01")) return date->year();
-        throw Error(Exit::Usage, "CLI-007", {{"value", text}});
-    }
-
     std::string as_of_, known_at_, period_;
     std::vector<std::string> accept_;
     PublishRequest request_;
