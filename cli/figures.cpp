@@ -163,13 +163,13 @@ class Columns {
             for (std::size_t i = 0; i < cells.size(); ++i) widths[i] = std::max(widths[i], length(cells[i]));
         }
         for (const auto& cells : rows_) {
-            out << "  ";
+            std::string line = "  ";
             for (std::size_t i = 0; i < cells.size(); ++i) {
                 const std::string fill(widths[i] - length(cells[i]), ' ');
-                const bool last = i + 1 == cells.size();
-                out << (i == 0 ? cells[i] + (last ? "" : fill) : "   " + fill + cells[i]);
+                line += i == 0 ? cells[i] + fill : "   " + fill + cells[i];
             }
-            out << '\n';
+            line.erase(line.find_last_not_of(' ') + 1);
+            out << line << '\n';
         }
     }
 
@@ -191,7 +191,10 @@ class FiguresText {
         if (figures_.known_at) line("known_at", {{"date", texts_.date(*figures_.known_at)}});
         line("for_you");
         context();
-        if (figures_.agreements.size() > 1) line("two_versions");
+        if (figures_.agreements.size() > 1) {
+            out_ << '\n';
+            line("two_versions");
+        }
         for (std::size_t i = 0; i < figures_.definitions.size();) {
             std::vector<const DefinitionFigures*> versions;
             const std::string& id = figures_.definitions[i].id;

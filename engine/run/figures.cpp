@@ -83,7 +83,8 @@ std::vector<Population> by_child(const FactBase& facts, const ClassificationSet&
 std::vector<FigureNotice> notices_of(const DefinitionFigures& figures) {
     std::vector<FigureNotice> notices;
     const Rates rates = figures.counted().rates();
-    if (rates.bracket_points() > kWidestBracket) notices.push_back(FigureNotice::BracketWide);
+    const bool in_points = share_band(rates.conservative.n, false).percentage;
+    if (in_points && rates.bracket_points() > kWidestBracket) notices.push_back(FigureNotice::BracketWide);
     if (const auto share = rates.follow_up.share(); share && *share < figures.follow_up_target)
         notices.push_back(FigureNotice::FollowUpLow);
     if (rates.conservative.n == 0) notices.push_back(FigureNotice::NothingYet);
@@ -149,7 +150,7 @@ std::vector<CurveMonth> months_of(const ParticipationCurve& curve) {
             row.taking_part = states[0];
             row.stopped = states[kStopped];
             row.competing = states[kCompeting];
-            row.limits = curve.taking_part.steps[step - 1].limits;
+            if (row.taking_part < 1) row.limits = curve.taking_part.steps[step - 1].limits;
         }
         months.push_back(row);
     }

@@ -385,16 +385,18 @@ void log_names(const Project& project, const Names& names, const Worklist& list,
 
 void write_workbook(const Project& project, const WorklistRequest& request, const std::vector<Agreement>& agreements,
                     const StoreReader& reader, Worklist& list, const Texts& texts, Ports& ports) {
-    std::optional<Vault> vault = request.names ? open_vault(project, ports.secrets) : std::nullopt;
+    const bool open = request.names && !list.items.empty();  // nobody is named in an empty list
+    std::optional<Vault> vault = open ? open_vault(project, ports.secrets) : std::nullopt;
     list.names = vault.has_value();
     const TemporaryFolder temporary(project);
     const fs::path draft = temporary.path() / "worklist.xlsx";
     Names names(reader, vault ? &*vault : nullptr);
     write_worklist_workbook(book_of(list, agreements, names), texts, draft);
-    const fs::path wanted = request.out.empty() ? default_workbook(project, request, list.as_of) : request.out;
-    if (request.out.empty()) make_private_folder(project.worklists());
+    const bool own_folder = request.out.empty();
+    const fs::path wanted = own_folder ? default_workbook(project, request, list.as_of) : request.out;
+    if (own_folder) make_private_folder(project.worklists());
     if (vault) log_names(project, names, list, ports);
-    if (request.out.empty()) {
+    if (own_folder) {
         ports.files.publish(draft, wanted);
     } else {
         ports.files.write(wanted, ports.files.read(draft), 0600);  // not renamed: it may go to another disk

@@ -220,17 +220,15 @@ class WorklistWriter {
         quiet.colour = kQuiet;
         std::uint32_t row = 1;
         sheet.text(row++, 0, text("about", {{"date", texts_.date(list_.as_of)}, {"until", texts_.date(list_.until)}}), quiet);
-        for (const char* key : {list_.names ? "names_shown" : "names_closed", "register", "unknown_means"})
-            paragraph(sheet, row++, text(key));
+        if (!list_.sheets.empty())
+            for (const char* key : {list_.names ? "names_shown" : "names_closed", "register", "unknown_means"})
+                sheet.text(row++, 0, text(key), Style{});  // a line each, so that nothing has to be merged and all of it prints
         row = write_counts(sheet, row + 1);
         row = write_calendar(sheet, row + 1);
         write_definitions(sheet, row + 1);
         sheet.page(page(std::nullopt));
         sheet.tab_colour(kHeadAnswer);
     }
-
-    /// One line a sentence, so that nothing has to be merged and all of it prints.
-    static void paragraph(Sheet& sheet, std::uint32_t row, const std::string& sentence) { sheet.text(row, 0, sentence, Style{}); }
 
     void headers(Sheet& sheet, std::uint32_t row, const std::vector<std::string>& keys) const {
         sheet.row_height(row, kLinePoints + 6);
