@@ -67,7 +67,10 @@ std::unordered_map<std::string, TrajectoryPeople> people_of_trajectories(const S
 }
 
 /// A status taken over from the enrolment keeps the enrolment's reason, so the reason tells more than the definition.
-FollowUpAction action_for(const Classification& result, const Definition& definition) {
+FollowUpAction action_for(const ClassificationSet& set, const Classification& result, const Definition& definition) {
+    const auto near_misses = set.near_misses_of(result);
+    const bool supported =
+        std::any_of(near_misses.begin(), near_misses.end(), [](const NearMiss& item) { return item.why == NearMissWhy::WithSupport; });
     switch (result.reason) {
         case Reason::Provisional:
             return FollowUpAction::LookProvisional;
@@ -75,17 +78,13 @@ FollowUpAction action_for(const Classification& result, const Definition& defini
             return FollowUpAction::SeekContact;
         case Reason::BeforeDecision:
             return FollowUpAction::LookReEnrolled;
-        case Reason::OnlyWithSupport:
-            return FollowUpAction::AskWithoutSupport;
-        case Reason::WindowOpen:
-        case Reason::TooFewSessions:
-            return FollowUpAction::AskParticipation;
         default:
             break;
     }
     if (definition.kind == DefinitionKind::Composed) return FollowUpAction::CompleteRecords;
     if (!result.has_anchor) return FollowUpAction::LookEnrolled;
-    if (definition.kind == DefinitionKind::StillParticipating) return FollowUpAction::AskParticipation;
+    if (definition.kind == DefinitionKind::StillParticipating)
+        return supported ? FollowUpAction::AskWithoutSupport : FollowUpAction::AskParticipation;
     if (definition.kind == DefinitionKind::ReEnrolment) return FollowUpAction::LookReEnrolled;
     return FollowUpAction::LookTrials;  // enrolled, and the definition waits for trials
 }
@@ -162,7 +161,7 @@ class Gatherer {
         if (result.has_decides_on && (result.status == Status::Unknown || result.decides_on >= set_.as_of))
             question.until = result.decides_on;
 
-        const FollowUpAction action = action_for(result, definition);
+        const FollowUpAction action = action_for(set_, result, definition);
         const auto same = std::find_if(all.begin() + static_cast<std::ptrdiff_t>(first), all.end(), [&](const FollowUpItem& item) {
             return item.action == action && item.unknown() == (result.status == Status::Unknown);
         });

@@ -45,7 +45,7 @@ class WorklistCommand : public testing::Test {
     /// Every sheet as text.
     std::string shown(const fs::path& path) const {
         std::string all;
-        for (int sheet = 1; sheet <= 3; ++sheet)
+        for (int sheet = 1; sheet <= 4; ++sheet)
             all += run_program(BRUGWACHT_PROGRAM, {"peek", path.string(), "--sheet", std::to_string(sheet), "--format", "csv"}).out;
         return all;
     }
