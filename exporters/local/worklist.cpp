@@ -131,8 +131,9 @@ class WorklistWriter {
         sheet.row_height(kHeaderRow, 2 * kLinePoints + 4);
         for (std::uint16_t c = 0; c < columns_.size(); ++c) {
             sheet.column_width(c, c, columns_[c]->width);
-            sheet.text(kHeaderRow, c, text(std::string("header.") + columns_[c]->key),
-                       header_style(c + kAnswers < columns_.size() ? kHead : kHeadAnswer));
+            Style style = header_style(c + kAnswers < columns_.size() ? kHead : kHeadAnswer);
+            if (std::string_view(columns_[c]->key) == "days") style.align = Align::Centre;
+            sheet.text(kHeaderRow, c, text(std::string("header.") + columns_[c]->key), style);
         }
         std::uint32_t row = kHeaderRow;
         for (const WorklistRow& item : from.rows) write_row(sheet, ++row, item);
