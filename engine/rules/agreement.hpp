@@ -54,7 +54,7 @@ struct ClubType {
 
     Date starts(int year) const { return year_start.in(year); }
     Date opens(int year) const;    // in the calendar year before when that day comes later in the year than year_start
-    Date decides(int year) const;  // the first such day on or after the start
+    Date decides(int year) const;  // the first such day on or after opens(year)
     /// S5: the year y with opens(y) <= date < opens(y + 1).
     int year_of(Date date) const;
     /// S7: the day on which an enrolment of that date and working year becomes effective under the provisional model.

@@ -77,7 +77,11 @@ Date MonthDay::in(int year) const {
 
 Date ClubType::opens(int year) const { return registration_opens.in(registration_opens > year_start ? year - 1 : year); }
 
-Date ClubType::decides(int year) const { return decision.in(decision < year_start ? year + 1 : year); }
+Date ClubType::decides(int year) const {
+    const Date open = opens(year);
+    const Date same_year = decision.in(open.year());
+    return same_year < open ? decision.in(open.year() + 1) : same_year;
+}
 
 int ClubType::year_of(Date date) const {
     int year = date.year() + 1;

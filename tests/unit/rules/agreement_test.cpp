@@ -259,6 +259,20 @@ TEST(Calendars, RegistrationMayOpenInTheYearBefore) {
     EXPECT_FALSE(scouts.closed_end(day(2026, 6, 30)));
 }
 
+TEST(Calendars, ADecisionDayIsTheFirstAfterRegistrationOpens) {
+    // Registration from 1 July, decided on 31 August, a day before the working year starts.
+    const Agreement a = parse_agreement(with(example(), "decision = \"10-31\"", "decision = \"08-31\""), "a.toml");
+    EXPECT_EQ(a.club_type("jeugdbeweging").decides(2026), day(2026, 8, 31));
+    // Registration from 1 December for the year that starts on 1 January: 15 December lies in the year before.
+    const Agreement b = parse_agreement(with(example(), "decision = \"03-31\"", "decision = \"12-15\""), "b.toml");
+    EXPECT_EQ(b.club_type("jeugdhuis").decides(2026), day(2025, 12, 15));
+    // The opening day itself may be the decision day.
+    const Agreement c = parse_agreement(with(example(), "decision = \"09-30\"", "decision = \"05-01\""), "c.toml");
+    EXPECT_EQ(c.club_type("sportclub").decides(2026), day(2026, 5, 1));
+    const Agreement d = parse_agreement(with(example(), "decision = \"09-30\"", "decision = \"04-30\""), "d.toml");
+    EXPECT_EQ(d.club_type("sportclub").decides(2026), day(2027, 4, 30));
+}
+
 TEST(Calendars, AClosedSeasonMayRunOverNewYear) {
     ClubType type;
     type.closed = {{{12, 15}, {1, 10}}};
