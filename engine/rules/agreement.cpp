@@ -739,6 +739,19 @@ const Definition& Definition::for_club_type(const std::string& type) const {
     return found == by_club_type.end() ? *this : found->second;
 }
 
+bool differs_by_club_type(DefinitionKind kind, std::string_view key) {
+    switch (kind) {
+        case DefinitionKind::Enrolment:
+            return key == "min_trials" || key == "trial_events" || key == "distinct" || key == "trial_club";
+        case DefinitionKind::Composed:
+            return false;
+        case DefinitionKind::StillParticipating:
+        case DefinitionKind::ReEnrolment:
+            return key != "label";
+    }
+    return true;
+}
+
 const Definition* Agreement::definition(std::string_view definition_id) const {
     for (const Definition& definition : definitions)
         if (definition.id == definition_id) return &definition;

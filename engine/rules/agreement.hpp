@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "engine/core/date.hpp"
-#include "engine/core/texts.hpp"
 #include "engine/rules/status.hpp"
 
 namespace brugwacht {
@@ -133,6 +132,10 @@ struct Definition {
     const Definition& for_club_type(const std::string& type) const;
 };
 
+/// Whether a definition of that kind may read the key from by_club_type: D1 only what concerns the trials of an enrolment, because without
+/// an enrolment there is no club; a composed definition nothing.
+bool differs_by_club_type(DefinitionKind kind, std::string_view key);
+
 struct HolidaySpan {
     Date from;
     Date to;
@@ -209,8 +212,5 @@ std::vector<Agreement> order_versions(std::vector<Agreement> agreements);
 /// Days of the Flemish school holidays that touch a school year (first calendar year), in order: autumn, Christmas, carnival, Easter,
 /// summer. Source: Flemish decision of 17 April 1991, as in the domain reference 11.2.
 std::vector<HolidaySpan> school_holidays_1991(int school_year);
-
-/// The agreement as text for people, one paragraph each, in the language of `texts`; for signature and for the workbook.
-std::vector<std::string> agreement_text(const Agreement& agreement, const Texts& texts);
 
 }  // namespace brugwacht

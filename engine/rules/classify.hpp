@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/core/texts.hpp"
 #include "engine/rules/agreement.hpp"
 #include "engine/rules/facts.hpp"
 #include "engine/rules/status.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/rules/agreement_text.hpp"
 #include "engine/run/context.hpp"
 #include "engine/run/publish.hpp"
 #include "engine/store/reader.hpp"
