@@ -739,6 +739,18 @@ const Definition& Definition::for_club_type(const std::string& type) const {
     return found == by_club_type.end() ? *this : found->second;
 }
 
+bool same_rules(const Definition& a, const Definition& b, bool by_type) {
+    const auto bare = [&](Definition d) {
+        d.id.clear();
+        d.label.clear();
+        d.variant_of.clear();
+        if (!by_type) d.by_club_type.clear();
+        for (auto& [type, other] : d.by_club_type) other.id.clear(), other.label.clear();
+        return d;
+    };
+    return bare(a) == bare(b);
+}
+
 bool differs_by_club_type(DefinitionKind kind, std::string_view key) {
     switch (kind) {
         case DefinitionKind::Enrolment:
@@ -766,8 +778,18 @@ const ClubType& Agreement::club_type(std::string_view type) const {
 }
 
 Agreement parse_agreement(std::string_view toml, const std::string& file) {
+    if (toml.size() > kLargestAgreement)
+        throw Error(Exit::Config, "AGR-016", {{"bytes", static_cast<std::int64_t>(kLargestAgreement)}}, file);
     const Node root = parse_toml(toml, file);
     return Parser(root, file).parse();
+}
+
+Agreement always_in_force(Agreement agreement) {
+    agreement.effective_from = Date::from_ymd(1, 1, 1).value_or(Date());
+    agreement.effective_to.reset();
+    agreement.supersedes.reset();
+    agreement.applies_by = AppliesBy::TrajectoryStart;
+    return agreement;
 }
 
 std::vector<Agreement> order_versions(std::vector<Agreement> agreements) {

@@ -38,6 +38,7 @@ std::optional<MonthDay> parse_month_day(std::string_view text);  // "09-01"
 struct YearlySpan {
     MonthDay from;
     MonthDay to;
+    friend bool operator==(const YearlySpan&, const YearlySpan&) = default;
 };
 
 /// Calendar and trial practice of one kind of club (S5, S7, S18, S32). Working years are named by the year in which they start.
@@ -79,6 +80,7 @@ struct Condition {
     std::optional<Date> before_date, after_date;
     std::string club_type, club, kind, reason;  // "" = any
     SupportRule support = SupportRule::Any;
+    friend bool operator==(const Condition&, const Condition&) = default;
 };
 
 /// One success definition with every key resolved; a variant is a definition too.
@@ -130,7 +132,10 @@ struct Definition {
     /// Definitions that replace this one for the club type of the enrolment (D1) or of the anchor (others).
     std::map<std::string, Definition> by_club_type;
     const Definition& for_club_type(const std::string& type) const;
+    friend bool operator==(const Definition&, const Definition&) = default;
 };
+/// Whether two definitions judge alike: everything but id, label and origin, and what differs by club type when `by_type`.
+bool same_rules(const Definition& a, const Definition& b, bool by_type = true);
 
 /// Whether a definition of that kind may read the key from by_club_type: D1 only what concerns the trials of an enrolment, because without
 /// an enrolment there is no club; a composed definition nothing.
@@ -202,12 +207,17 @@ struct Agreement {
     const ClubType& club_type(std::string_view type) const;
 };
 
+inline constexpr std::size_t kLargestAgreement = 1U << 20U;  // bytes; a real one has some ten thousand
+
 /// Throws Error (78) with every fault of the file: AGR-xxx, CFG-xxx, TOM-001.
 Agreement parse_agreement(std::string_view toml, const std::string& file);
 
 /// Versions of one agreement in order of version, each with its end: a version without `to` ends the day before the one that supersedes it.
 /// Throws Error (78): AGR-020 versions that overlap, AGR-021 the same version twice, AGR-022 versions of different agreements.
 std::vector<Agreement> order_versions(std::vector<Agreement> agreements);
+
+/// The same agreement, in force on every day whatever it says itself: for trying it out on facts of any time.
+Agreement always_in_force(Agreement agreement);
 
 /// Days of the Flemish school holidays that touch a school year (first calendar year), in order: autumn, Christmas, carnival, Easter,
 /// summer. Source: Flemish decision of 17 April 1991, as in the domain reference 11.2.
