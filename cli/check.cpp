@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "cli/commands.hpp"
+#include "cli/findings.hpp"
 #include "cli/project_session.hpp"
 #include "engine/lib/json.hpp"
 #include "engine/mapping/mapping.hpp"
@@ -18,6 +19,7 @@ struct CheckResult {
     std::string name;     // file or source, or ""
     std::vector<Fault> faults;
     Exit exit = Exit::Ok;
+    std::vector<LintFinding> findings = {};  // of the linter, without its errors: those are faults
 };
 
 class Check : public Command {
@@ -44,7 +46,7 @@ class Check : public Command {
   private:
     static void test(std::vector<CheckResult>& results, const std::string& subject, const std::string& name,
                      const std::function<void()>& action) {
-        CheckResult result{subject, name, {}, Exit::Ok};
+        CheckResult result{subject, name, {}};
         try {
             action();
         } catch (const Error& error) {
@@ -58,7 +60,9 @@ class Check : public Command {
         const auto secrets = key_files(project.keys());
         for (const char* name : {"master", "audit"})
             test(results, "keys", std::string("keys/") + name + ".key", [&] { secrets->load(name); });
-        test(results, "agreement", "", [&] { load_agreements(project, {}, session.files); });
+        std::vector<LintFinding> findings;
+        test(results, "agreement", "", [&] { findings = lint(load_agreements(project, {}, session.files)); });
+        results.back().findings = std::move(findings);
         test(results, "context", "context.toml", [&] { load_context(project, session.files); });
         for (const SourceSettings& source : project.settings().sources) {
             test(results, "source", source.name, [&] {
@@ -89,7 +93,9 @@ class Check : public Command {
                 .key("faults")
                 .begin_array();
             for (const Fault& fault : result.faults) write_fault(json, fault, session.texts);
-            json.end_array().end_object();
+            json.end_array().key("findings");
+            write_findings(json, result.findings, session.texts);
+            json.end_object();
         }
         json.end_array().end_object();
         session.out << json.take() << '\n';
@@ -98,11 +104,12 @@ class Check : public Command {
     static void print(Session& session, const std::vector<CheckResult>& results) {
         for (const CheckResult& result : results) {
             const bool good = result.exit == Exit::Ok;
-            if (good && session.options.quiet) continue;
+            if (good && session.options.quiet && result.findings.empty()) continue;
             session.out << session.texts(good ? "check.good" : "check.bad",
                                          {{"subject", session.texts("check.subject." + result.subject)}, {"name", result.name}})
                         << '\n';
             if (!good) write_error(Error(result.exit, result.faults), session.texts, false, session.out, session.out);
+            for (const LintFinding& finding : result.findings) print_finding(session.out, finding, session.texts, "  ");
         }
     }
 };

@@ -15,6 +15,7 @@ const std::vector<CommandEntry>& command_table() {
         {"undo", make_undo, true},
         {"link", make_link, true},
         {"classify", make_classify, false},
+        {"agreement", make_agreement, true},
         {"explain", make_explain, false},
         {"worklist", make_worklist_command, true},
         {"figures", make_figures_command, false},

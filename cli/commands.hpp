@@ -15,6 +15,7 @@ std::unique_ptr<Command> make_import();
 std::unique_ptr<Command> make_link();
 std::unique_ptr<Command> make_classify();
 std::unique_ptr<Command> make_explain();
+std::unique_ptr<Command> make_agreement();
 std::unique_ptr<Command> make_report();
 std::unique_ptr<Command> make_template();
 std::unique_ptr<Command> make_history();

@@ -118,7 +118,7 @@ class HelpFormatter : public CLI::Formatter {
         return text;
     }
     std::string make_subcommands(const CLI::App* app, CLI::AppFormatMode) const override {
-        if (app->get_subcommands({}).empty()) return "";
+        if (app->get_subcommands({}).empty()) return options_of_whole(app);
         std::string text = "\n" + texts_("cli.help.commands") + "\n";
         for (const CLI::App* sub : app->get_subcommands({})) {
             std::string first = sub->get_description().substr(0, sub->get_description().find('\n'));
@@ -129,6 +129,16 @@ class HelpFormatter : public CLI::Formatter {
     std::string make_footer(const CLI::App* app) const override { return app->get_footer().empty() ? "" : "\n" + app->get_footer() + "\n"; }
 
   private:
+    /// A part of a command takes the options of its command as well: they follow its own.
+    std::string options_of_whole(const CLI::App* app) const {
+        const CLI::App* whole = app->get_parent();
+        if (whole == nullptr || whole->get_parent() == nullptr) return "";
+        std::string text;
+        for (const CLI::Option* option : whole->get_options())
+            if (option != whole->get_help_ptr()) text += make_option(option, false);
+        return text;
+    }
+
     const Texts& texts_;
 };
 
@@ -142,16 +152,26 @@ void declare_common(CLI::App& app, CommonOptions& options, const Texts& texts, b
     app.set_help_flag("-h,--help", texts("opt.help"));
 }
 
-/// What CLI11 found wrong, in the user's language. `arguments` tell a mistyped command from a missing one.
-Error usage_error(const CLI::ParseError& error, const std::vector<std::string>& arguments, const Texts& texts) {
-    const std::string what = error.what();
-    const bool no_command = what.starts_with("A subcommand");
-    if (no_command && !arguments.empty() && !arguments[0].starts_with("-")) {
+/// A command, or a part of one, that is missing or mistyped.
+Error no_such_command(const CLI::App& app, const std::vector<std::string>& arguments, const Texts& texts) {
+    const CLI::App* place = &app;
+    std::string path;  // what was understood
+    for (const std::string& word : arguments) {
+        if (word.starts_with("-")) break;
         std::vector<std::string> known;
-        for (const CommandEntry& entry : command_table()) known.emplace_back(entry.name);
-        return Error(Exit::Usage, "CLI-008", {{"what", arguments[0]}, {"nearest", nearest(arguments[0], known).value_or("--help")}});
+        for (const CLI::App* sub : place->get_subcommands({})) known.push_back(sub->get_name());
+        if (std::find(known.begin(), known.end(), word) == known.end())
+            return Error(Exit::Usage, "CLI-008", {{"what", path + word}, {"nearest", path + nearest(word, known).value_or("--help")}});
+        place = place->get_subcommand(word);
+        path += word + " ";
     }
-    if (no_command) return Error(Exit::Usage, "CLI-002", {{"what", texts("cli.help.command")}});
+    return Error(Exit::Usage, "CLI-002", {{"what", path + texts("cli.help.command")}});
+}
+
+/// What CLI11 found wrong, in the user's language. `arguments` tell a mistyped command from a missing one.
+Error usage_error(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& arguments, const Texts& texts) {
+    const std::string what = error.what();
+    if (what.starts_with("A subcommand")) return no_such_command(app, arguments, texts);
     if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr || dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr)
         return Error(Exit::Usage, "CLI-002", {{"what", what.substr(0, what.find_first_of(" :"))}});
     if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
@@ -192,7 +212,7 @@ Exit dispatch(int argc, char** argv) {
             std::cout << "brugwacht " BRUGWACHT_VERSION << '\n';
             return Exit::Ok;
         } catch (const CLI::ParseError& error) {
-            throw usage_error(error, arguments, texts);
+            throw usage_error(app, error, arguments, texts);
         }
         if (!options.language.empty() && options.language != "nl" && options.language != "fr" && options.language != "en")
             throw Error(Exit::Usage, "TXT-002", {{"language", options.language}});

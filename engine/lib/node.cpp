@@ -18,7 +18,7 @@ TableReader::TableReader(const Node& table, std::string file, std::string path, 
     : table_(table), file_(std::move(file)), path_(std::move(path)), faults_(faults) {}
 
 const Node* TableReader::node(std::string_view key) {
-    known_.emplace_back(key);
+    if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.emplace_back(key);
     return table_.find(key);
 }
 

@@ -45,6 +45,8 @@ std::string decimal(double value) {
     return text;
 }
 
+std::string percent_text(double share) { return decimal(std::round(share * 10000) / 100); }
+
 std::string status(Status value, const Texts& texts) { return texts("rules.status." + std::string(name(value))); }
 
 std::string events(const std::vector<FactType>& types, const Texts& texts) {
@@ -267,6 +269,12 @@ std::string indicator_text(const Agreement& a, const std::string& indicator, con
     return label("indicator", indicator, texts);
 }
 
+/// A share as a percentage, anything else as the number it is.
+std::string target_text(const Agreement& a, const AgreedGoal& goal) {
+    const bool share = goal.indicator == "follow_up_rate" || a.definition(goal.indicator) != nullptr;
+    return share ? percent_text(goal.target) + " %" : decimal(goal.target);
+}
+
 }  // namespace
 
 std::string club_type_label(const std::string& id, const Texts& texts) { return label("club_type", id, texts); }
@@ -339,7 +347,9 @@ std::vector<Clause> scope_clauses(const Agreement& a, const Texts& texts) {
     std::vector<std::string> reasons;
     for (const std::string& reason : a.competing) reasons.push_back(label("reason", reason, texts));
     out.say("competing", "competing",
-            {{"none", flag(reasons.empty())}, {"reasons", listed(reasons, texts)}, {"as", std::string(name(a.competing_as))}});
+            {{"none", flag(reasons.empty())},
+             {"reasons", listed(reasons, texts, "agreement.words.or")},
+             {"as", std::string(name(a.competing_as))}});
     out.say("calendar.edges", "edges");
     const std::string rule = a.month_rule == MonthRule::Clamp ? "clamp" : a.month_rule == MonthRule::NextMonth ? "next_month" : "reject";
     out.say("calendar.month_rule", "month_rule", {{"rule", rule}});
@@ -357,7 +367,7 @@ std::vector<Clause> counting_clauses(const Agreement& a, const Texts& texts) {
     out.say("small_n", "small_n", {{"count", std::int64_t{a.small_n}}, {"floor", std::int64_t{kSmallFloor}}});
     out.say("publish_n", "publish_n", {{"count", std::int64_t{a.publish_n}}, {"floor", std::int64_t{kPublishFloor}}});
     out.say("interval", "interval", {{"wilson", flag(a.interval == "wilson95")}});
-    out.say("follow_up_target", "follow_up_target", {{"percent", decimal(std::round(a.follow_up_target * 10000) / 100)}});
+    out.say("follow_up_target", "follow_up_target", {{"percent", percent_text(a.follow_up_target)}});
     return out.take();
 }
 
@@ -376,7 +386,7 @@ std::vector<Clause> moment_clauses(const Agreement& a, const Texts& texts) {
     for (const AgreedGoal& item : a.goals)
         out.remark("goal", "goal",
                    {{"indicator", indicator_text(a, item.indicator, texts)},
-                    {"target", decimal(item.target)},
+                    {"target", target_text(a, item)},
                     {"has_period", flag(!item.period.empty())},
                     {"period", item.period},
                     {"has_date", flag(item.agreed_on.has_value())},
@@ -418,6 +428,21 @@ std::vector<std::string> agreement_text(const Agreement& agreement, const Texts&
     for (const AgreementSection& section : agreement_sections(agreement, texts)) {
         out.push_back(section.heading);
         for (const Clause& clause : section.clauses) out.push_back(clause.text);
+    }
+    return out;
+}
+
+std::string agreement_document(const Agreement& agreement, const Texts& texts) {
+    std::vector<AgreementSection> sections = agreement_sections(agreement, texts);
+    sections.push_back(signature_section(agreement, texts));
+    std::string out;
+    for (const AgreementSection& section : sections) {
+        const auto letters = std::count_if(section.heading.begin(), section.heading.end(),
+                                           [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+        const bool title = out.empty();
+        if (!title) out += '\n';
+        out += section.heading + '\n' + std::string(static_cast<std::size_t>(letters), title ? '=' : '-') + '\n';
+        for (const Clause& clause : section.clauses) out += '\n' + clause.text + '\n';
     }
     return out;
 }

@@ -26,6 +26,8 @@ struct AgreementSection {
 std::vector<AgreementSection> agreement_sections(const Agreement& agreement, const Texts& texts);
 /// Headings and sentences, one paragraph each: for the workbook.
 std::vector<std::string> agreement_text(const Agreement& agreement, const Texts& texts);
+/// The whole text with a place to sign, as a file: UTF-8, headings underlined, a blank line between paragraphs. Reads as Markdown too.
+std::string agreement_document(const Agreement& agreement, const Texts& texts);
 /// The mark of the rules, and a line for each party to sign on.
 AgreementSection signature_section(const Agreement& agreement, const Texts& texts);
 

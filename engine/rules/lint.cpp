@@ -311,8 +311,7 @@ class Linter {
     void moments() {
         if (a_.report_dates.empty()) find(LintLevel::Warning, "AGL-022", "reporting.dates", {});
         for (const FollowUp& item : a_.follow_ups)
-            if (item.date < a_.effective_from || (a_.effective_to && *a_.effective_to < item.date))
-                find(LintLevel::Warning, "AGL-023", "follow_up.date", {{"date", item.date.iso()}});
+            if (item.date < a_.effective_from) find(LintLevel::Warning, "AGL-023", "follow_up.date", {{"date", item.date.iso()}});
         std::vector<std::string> known{"follow_up_rate"};
         if (const CodeList* list = code_lists().find("indicator"))
             for (const Code& code : list->codes) known.push_back(code.code);
@@ -410,6 +409,15 @@ void refuse_errors(std::span<const LintFinding> findings) {
     for (const LintFinding& finding : findings)
         if (finding.level == LintLevel::Error) faults.push_back(finding.fault);
     if (!faults.empty()) throw Error(Exit::Config, std::move(faults));
+}
+
+std::vector<std::string> printed_warnings(std::span<const LintFinding> findings, const Texts& texts) {
+    std::vector<std::string> out;
+    for (const LintFinding& finding : findings)
+        if (finding.level == LintLevel::Warning)
+            out.push_back(texts("lint.printed", {{"level", texts("lint.level", {{"level", std::string(name(finding.level))}})},
+                                                 {"message", texts(finding.fault.code + ".message", finding.fault.args)}}));
+    return out;
 }
 
 std::string finding_text(const LintFinding& finding, const Texts& texts) {

@@ -38,6 +38,8 @@ LintResult lint_files(const std::vector<std::filesystem::path>& files, const Fil
 
 /// Throws Error (78) with every finding of level Error; nothing when there is none.
 void refuse_errors(std::span<const LintFinding> findings);
+/// The warnings as a workbook prints them, without any place.
+std::vector<std::string> printed_warnings(std::span<const LintFinding> findings, const Texts& texts);
 /// "WAARSCHUWING AGL-010 agreement.toml:agreement.effective_from: ...", without the remedy.
 std::string finding_text(const LintFinding& finding, const Texts& texts);
 

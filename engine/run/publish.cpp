@@ -7,6 +7,7 @@
 #include "engine/disclosure/guard.hpp"
 #include "engine/lib/code_lists.hpp"
 #include "engine/lib/crypto.hpp"
+#include "engine/rules/lint.hpp"
 #include "engine/rules/load.hpp"
 #include "engine/run/drift.hpp"
 #include "engine/run/steering_input.hpp"
@@ -119,7 +120,9 @@ std::vector<Agreement> load_agreements(const Project& project, const std::vector
         }
     }
     if (!faults.empty()) throw Error(Exit::Config, std::move(faults));
-    return order_versions(std::move(agreements));
+    agreements = order_versions(std::move(agreements));
+    refuse_errors(lint(agreements));
+    return agreements;
 }
 
 namespace {

@@ -16,8 +16,8 @@
 
 namespace brugwacht {
 
-/// Every agreement file given, or those of the project, in order of version. Throws Error with all faults (78), RUN-007 (78) when there is
-/// none.
+/// Every agreement file given, or those of the project, in order of version. Throws Error with all faults (78), also the errors of lint(),
+/// RUN-007 (78) when there is none.
 std::vector<Agreement> load_agreements(const Project& project, const std::vector<std::string>& files, const Files& disk);
 /// Last agreed report date on or before `today`, over all versions; nothing when the agreement names no dates.
 std::optional<Date> last_report_date(const std::vector<Agreement>& agreements, Date today);

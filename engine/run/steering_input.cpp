@@ -4,6 +4,7 @@
 #include <map>
 
 #include "engine/rules/agreement_text.hpp"
+#include "engine/rules/lint.hpp"
 #include "engine/run/context.hpp"
 #include "engine/run/publish.hpp"
 #include "engine/store/reader.hpp"
@@ -54,6 +55,7 @@ void add_agreement(SteeringReport& report, const std::vector<Agreement>& agreeme
     report.agreed_by = newest.agreed_by;
     report.agreed_on = newest.agreed_on;
     report.follow_up_target = newest.follow_up_target;
+    report.agreement_warnings = printed_warnings(lint(agreements), texts);
     std::sort(report.calendar.begin(), report.calendar.end());
 }
 
