@@ -248,7 +248,7 @@ std::optional<FactBase> facts_of_project(const Session& session) {
     std::error_code ignored;
     const fs::path dir = session.options.project;
     if (dir == "." && !fs::exists(dir / "brugwacht.toml", ignored)) {
-        session.say("agreement.compare.no_project", {{"dir", fs::absolute(dir).lexically_normal().string()}});
+        session.say("agreement.compare.no_project", {{"dir", fs::current_path(ignored).string()}});
         return std::nullopt;
     }
     const Project project = session.project();

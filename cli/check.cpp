@@ -104,13 +104,20 @@ class Check : public Command {
     static void print(Session& session, const std::vector<CheckResult>& results) {
         for (const CheckResult& result : results) {
             const bool good = result.exit == Exit::Ok;
-            if (good && session.options.quiet && result.findings.empty()) continue;
+            const std::vector<LintFinding> findings = worth_telling(result.findings, session.options.quiet);
+            if (good && session.options.quiet && findings.empty()) continue;
             session.out << session.texts(good ? "check.good" : "check.bad",
                                          {{"subject", session.texts("check.subject." + result.subject)}, {"name", result.name}})
                         << '\n';
             if (!good) write_error(Error(result.exit, result.faults), session.texts, false, session.out, session.out);
-            for (const LintFinding& finding : result.findings) print_finding(session.out, finding, session.texts, "  ");
+            for (const LintFinding& finding : findings) print_finding(session.out, finding, session.texts, "  ");
         }
+    }
+
+    /// Whoever asks for quiet hears warnings, no notes.
+    static std::vector<LintFinding> worth_telling(std::vector<LintFinding> findings, bool quiet) {
+        if (quiet) std::erase_if(findings, [](const LintFinding& finding) { return finding.level == LintLevel::Note; });
+        return findings;
     }
 };
 

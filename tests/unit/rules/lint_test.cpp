@@ -177,6 +177,13 @@ TEST(Lint, WarningsRefuseNothing) {
     EXPECT_NO_THROW(refuse_errors(lint_of({with(example(), "effective_from = 2025-07-01", "effective_from = 2025-06-18")})));
 }
 
+TEST(Lint, AWorkbookPrintsTheWarningsOnlyAndNoPlaceOfAnyFile) {
+    std::string text = with(example(), "effective_from = 2025-07-01", "effective_from = 2025-06-18");
+    text = with(text, "small_n = 5", "small_n = 4");
+    EXPECT_THAT(printed_warnings(lint_of({text}), load_texts("nl")),
+                ElementsAre("WAARSCHUWING: De afspraak geldt vanaf 2025-06-18, maar is pas op 2025-06-19 gemaakt: ze werkt terug."));
+}
+
 TEST(Lint, AFileTooLargeForAnAgreementIsRefusedUnread) {
     const TempDir dir;
     write_bytes(dir.path() / "large.toml", example() + std::string(2 * kLargestAgreement, '#'));
