@@ -9,20 +9,18 @@
 #include "cli/project_session.hpp"
 #include "engine/identity/intake.hpp"
 #include "engine/run/publish.hpp"
-#include "engine/vault/keys.hpp"
+#include "engine/run/vault_access.hpp"
 
 namespace brugwacht {
 namespace {
 
 /// Source keys per person when the vault can be opened; without it results simply name nobody.
 PersonKeys open_person_keys(const Project& project, Ports& ports) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(project.vault_file(), ignored) || !ports.secrets.exists("master")) return {};
-    const Keys keys = load_keys(ports.secrets);
-    Vault vault = Vault::open(project.vault_file(), keys);
+    std::optional<Vault> vault = open_vault(project, ports.secrets);
+    if (!vault) return {};
     const StoreReader reader = StoreReader::open(project.store_file());
     auto by_person = std::make_shared<std::map<std::string, std::vector<std::string>, std::less<>>>();
-    for (PersonKey& key : person_keys(reader, vault)) (*by_person)[key.person_id].push_back(std::move(key.source_key));
+    for (PersonKey& key : person_keys(reader, *vault)) (*by_person)[key.person_id].push_back(std::move(key.source_key));
     return [by_person](std::string_view person_id) {
         const auto found = by_person->find(person_id);
         return found == by_person->end() ? std::vector<std::string>() : found->second;

@@ -100,8 +100,6 @@ std::string filters(const Condition& c, const Texts& texts) {
     return out;
 }
 
-std::string condition_text(const Condition& c, const Texts& texts);
-
 /// A group in a group stands between brackets, so that its parts stay together; a group of one is that one.
 std::string group_text(const Condition& group, const Texts& texts) {
     const bool all = group.what == Condition::What::AllOf;
@@ -113,17 +111,6 @@ std::string group_text(const Condition& group, const Texts& texts) {
         parts += (parts.empty() ? "" : "; ") + (part.parts.size() > 1 ? "(" + text + ")" : text);
     }
     return texts(all ? "agreement.condition.all_of" : "agreement.condition.any_of", {{"parts", parts}});
-}
-
-std::string condition_text(const Condition& c, const Texts& texts) {
-    if (c.what == Condition::What::AllOf || c.what == Condition::What::AnyOf) return group_text(c, texts);
-    const std::string what = c.events.empty() ? texts("agreement.condition.nothing") : events(c.events, texts);
-    const std::string which = filters(c, texts);
-    if (c.what == Condition::What::AtLeast)
-        return texts("agreement.condition.at_least",
-                     {{"count", std::int64_t{c.at_least}}, {"day", flag(c.distinct_days)}, {"events", what}, {"filters", which}});
-    return texts(c.what == Condition::What::Never ? "agreement.condition.never" : "agreement.condition.happened",
-                 {{"events", what}, {"filters", which}});
 }
 
 // ---------------------------------------------------------------- definitions
@@ -276,6 +263,17 @@ std::string target_text(const Agreement& a, const AgreedGoal& goal) {
 }
 
 }  // namespace
+
+std::string condition_text(const Condition& c, const Texts& texts) {
+    if (c.what == Condition::What::AllOf || c.what == Condition::What::AnyOf) return group_text(c, texts);
+    const std::string what = c.events.empty() ? texts("agreement.condition.nothing") : events(c.events, texts);
+    const std::string which = filters(c, texts);
+    if (c.what == Condition::What::AtLeast)
+        return texts("agreement.condition.at_least",
+                     {{"count", std::int64_t{c.at_least}}, {"day", flag(c.distinct_days)}, {"events", what}, {"filters", which}});
+    return texts(c.what == Condition::What::Never ? "agreement.condition.never" : "agreement.condition.happened",
+                 {{"events", what}, {"filters", which}});
+}
 
 std::string club_type_label(const std::string& id, const Texts& texts) { return label("club_type", id, texts); }
 

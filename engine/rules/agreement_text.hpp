@@ -40,6 +40,8 @@ std::vector<Clause> scope_clauses(const Agreement& agreement, const Texts& texts
 std::vector<Clause> counting_clauses(const Agreement& agreement, const Texts& texts);
 /// Report dates, follow-ups and goals.
 std::vector<Clause> moment_clauses(const Agreement& agreement, const Texts& texts);
+/// What a condition of a composed definition asks, as half a sentence; a group with all its parts.
+std::string condition_text(const Condition& condition, const Texts& texts);
 /// Those of `clauses` that `base` does not have in the same words.
 std::vector<Clause> differing(const std::vector<Clause>& clauses, const std::vector<Clause>& base);
 /// What to call a kind of club: its label in the code list, else its id in words.

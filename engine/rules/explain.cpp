@@ -4,6 +4,7 @@
 #include <array>
 
 #include "engine/lib/code_lists.hpp"
+#include "engine/rules/agreement_text.hpp"
 
 namespace brugwacht {
 namespace {
@@ -101,17 +102,11 @@ std::string code_text(std::string_view list, std::string_view code, const Texts&
     return code.empty() ? texts("rules.tree.blank") : code_lists().label(list, code, texts.language());
 }
 
-std::string events_text(const std::vector<FactType>& types, const Texts& texts) {
-    std::string out;
-    for (const FactType type : types) out += (out.empty() ? "" : ", ") + fact_type_text(type, texts);
-    return out;
-}
-
+/// The parts of a group follow as lines of their own.
 std::string condition_line(const Condition& condition, const Texts& texts) {
-    static constexpr std::array kWhat{"all_of", "any_of", "happened", "never", "at_least"};
-    return texts("rules.tree.condition_words", {{"what", std::string(kWhat.at(static_cast<std::size_t>(condition.what)))},
-                                                {"events", events_text(condition.events, texts)},
-                                                {"least", std::int64_t{condition.at_least}}});
+    if (condition.what == Condition::What::AllOf) return texts("rules.tree.all_of");
+    if (condition.what == Condition::What::AnyOf) return texts("rules.tree.any_of");
+    return condition_text(condition, texts);
 }
 
 TextArg argument_text(const FactBase& base, const StepArgument& argument, const Texts& texts) {

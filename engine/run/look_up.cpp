@@ -6,24 +6,16 @@
 #include "engine/audit/ledger.hpp"
 #include "engine/core/text.hpp"
 #include "engine/identity/intake.hpp"
+#include "engine/run/vault_access.hpp"
 #include "engine/store/reader.hpp"
 #include "engine/vault/keys.hpp"
-#include "engine/vault/vault.hpp"
 
 namespace brugwacht {
-
-namespace fs = std::filesystem;
 
 namespace {
 
 std::string full_name(const FactBase& facts, const TrajectoryInfo& info) {
     return std::string(facts.source(info.source)) + ":" + std::string(facts.text(info.key));
-}
-
-std::optional<Vault> open_vault(const Project& project, Ports& ports) {
-    std::error_code ignored;
-    if (!fs::exists(project.vault_file(), ignored) || !ports.secrets.exists("master")) return std::nullopt;
-    return Vault::open(project.vault_file(), load_keys(ports.secrets));
 }
 
 }  // namespace
@@ -59,7 +51,7 @@ std::map<EventName, FactOrigin> fact_origins(const Project& project, const std::
     const StoreReader reader = StoreReader::open(project.store_file());
     std::map<std::int64_t, FileRow> files;
     for (FileRow& file : reader.files()) files.emplace(file.id, std::move(file));
-    std::optional<Vault> vault = open_vault(project, ports);
+    std::optional<Vault> vault = open_vault(project, ports.secrets);
 
     EventRow row;
     EventName name;
