@@ -154,7 +154,13 @@ TEST(Canary, NamesLieNowhereOutsideTheSealedVault) {
         {"run"},
         {"report", "--as-of", "2026-09-30"},
         {"report", "--as-of", "2026-06-30", "--preview", "--out", (project / "reports/preview.xlsx").string()},
-        {"classify", "--as-of", "2026-09-30"}};
+        {"classify", "--as-of", "2026-09-30"},
+        {"explain", "canonical:T-1", "--as-of", "2026-09-30", "--reason", "Kanariewietje Zwaluwstaertsma belde"},
+        {"explain", "canonical:T-1", "--as-of", "2026-09-30", "--reason", "Kanariewietje belde", "--json"},
+        {"worklist", "--as-of", "2026-03-01", "--no-names"},
+        {"worklist", "--as-of", "2026-03-01", "--dry-run", "--json"},
+        {"figures", "--as-of", "2026-09-30", "--json"},
+        {"agreement", "compare", (project / "agreement.toml").string(), (project / "agreement.toml").string(), "--as-of", "2026-09-30"}};
     for (const std::vector<std::string>& command : commands) {
         const RunResult result = project.run(command);
         EXPECT_LT(result.status, 126) << command.front() << result.err;
