@@ -60,7 +60,7 @@ class GuardRun {
 
     std::size_t shown_in(std::size_t table) const {
         std::size_t shown = 0;
-        for (const CountCell& cell : counts_.tables[table].cells) shown += is_shown(cell.population) ? 1U : 0U;
+        for (const CountCell& cell : counts_.tables[table].cells) shown += is_shown(cell) ? 1U : 0U;
         return shown;
     }
     std::size_t shown_cells() const {
@@ -78,7 +78,7 @@ class GuardRun {
             out.tables.push_back(released(table, active_[t]));
             for (const CountCell& cell : table.cells) {
                 ++out.summary.cells;
-                if (active_[t] && is_shown(cell.population))
+                if (active_[t] && is_shown(cell))
                     ++out.summary.shown;
                 else if (const Unknown* u = find(cell.population); u != nullptr && u->sensitive)
                     ++out.summary.primary;
@@ -95,7 +95,7 @@ class GuardRun {
         for (std::size_t t = 0; t < counts_.tables.size(); ++t)
             if (active_[t] && counts_.tables[t].people)
                 for (const CountCell& cell : counts_.tables[t].cells)
-                    if (cell.count > 0 && is_shown(cell.population)) return false;
+                    if (cell.count > 0 && is_shown(cell)) return false;
         return true;
     }
 
@@ -320,13 +320,15 @@ class GuardRun {
         return u != nullptr && u->printed && u->shown;
     }
 
+    bool is_shown(const CountCell& cell) const { return is_shown(cell.population) && (cell.follows.empty() || is_shown(cell.follows)); }
+
     ReleasedTable released(const CountTable& table, bool active) const {
         ReleasedTable out;
         out.layout_ = table;
         const std::size_t columns = table.columns.size();
         for (std::size_t i = 0; i < table.cells.size(); ++i) {
             ReleasedCell cell;
-            if (active && is_shown(table.cells[i].population)) cell.count = table.cells[i].count;
+            if (active && is_shown(table.cells[i])) cell.count = table.cells[i].count;
             if (cell.count && table.percentages && table.row_total && i % columns + 1 < columns) {
                 const CountCell& whole = table.cells[i - i % columns + columns - 1];
                 if (is_shown(whole.population)) cell.share = percentage(*cell.count, whole.count);

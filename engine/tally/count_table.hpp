@@ -25,6 +25,8 @@ struct CountCell {
     std::string population = {};
     std::int64_t count = 0;
     bool sensitive = false;  // for a reason that the count itself does not show: hours of a few activities
+    /// Shown only beside a shown count of this population: a median is no more public than the number of values it rests on.
+    std::string follows = {};
 };
 
 /// A rectangle of counts with one or two dimensions. When `row_total` the last column is the sum of the others in its row; when

@@ -166,6 +166,21 @@ TEST(Guard, AnOptionalTableIsPrintedInFullOrNotAtAll) {
     EXPECT_EQ(shown(release.tables[0]), "50 40 90");
 }
 
+// A median rests on a count: where that count is withheld, even as a mere neighbour, the median would tell that it is at least ten.
+TEST(Guard, ACellThatFollowsACountIsShownOnlyBesideIt) {
+    CountTable median;
+    median.id = "median";
+    median.rows = median.columns = {{"=", "days"}};
+    median.people = false;
+    const auto guarded_median = [&](const std::vector<std::int64_t>& counts) {
+        median.cells = {{"median", 46, false, "t|1"}};
+        return shown(guard({{column("t", TableKind::Participation, counts), median}, {}}, {}, {}).tables.at(1));
+    };
+    EXPECT_EQ(guarded_median({9, 18, 40}), "46");
+    EXPECT_EQ(guarded_median({3, 18, 40}), ".");  // 18 goes with 3
+    EXPECT_EQ(guarded_median({9, 3, 40}), ".");
+}
+
 TEST(Guard, TheOrderOfTablesAndRunsChangesNothing) {
     const CountSet counts{{column("t", TableKind::Participation, {3, 12, 30}), column("u", TableKind::Outcome, {9, 14, 30})}, {}};
     EXPECT_EQ(release_json(guard(counts, {}, {})), release_json(guard(counts, {}, {})));
