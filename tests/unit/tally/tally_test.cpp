@@ -4,21 +4,19 @@
 
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 
-#include "engine/core/resources.hpp"
-#include "engine/lib/code_lists.hpp"
-#include "engine/rules/agreement.hpp"
 #include "engine/rules/rates.hpp"
+#include "tests/unit/tally/tables.hpp"
 
 namespace brugwacht {
 namespace {
 
-Agreement shipped_agreement() {
-    return parse_agreement(std::string(resource("config/agreements/voorbeeldstad.toml").value()), "voorbeeldstad.toml");
-}
-
-Date day(const std::string& iso) { return *Date::parse_iso(iso); }
+using tables::cell;
+using tables::day;
+using tables::shipped_agreement;
+using tables::table_of;
 
 // A few years of an invented municipality: every third child stops, every tenth starts twice.
 struct Municipality {
@@ -64,7 +62,7 @@ struct Municipality {
                 if (random() % 3 != 0) event("attend", 210);
                 if (random() % 3 == 0) event("stop", 100, "", "", random() % 2 == 0 ? "price" : "deceased");
                 if (random() % 2 == 0) event("support", 30, "", "vervoer");
-                facts.trajectories.push_back({"s", name, random() % 2 == 0 ? "school" : "ocmw"});
+                facts.trajectories.push_back({"s", name, random() % 2 == 0 ? "school" : "ocmw", 0});
             }
         }
         base = builder.build();
@@ -82,36 +80,10 @@ struct Municipality {
     }
 };
 
-CountTable table_of(const CountSet& set, const std::string& id) {
-    for (const CountTable& table : set.tables)
-        if (table.id == id) return table;
-    ADD_FAILURE() << "no table " << id;
-    return {};
-}
-
 TEST(Tally, EveryTotalIsTheSumOfItsParts) {
     const CountSet counts = Municipality(240).counted(day("2025-12-31"));
     EXPECT_GT(counts.tables.size(), 15U);
-    for (const CountTable& table : counts.tables) {
-        ASSERT_EQ(table.cells.size(), table.rows.size() * table.columns.size()) << table.id;
-        if (table.row_total)
-            for (std::size_t r = 0; r < table.rows.size(); ++r) {
-                std::int64_t sum = 0;
-                for (std::size_t c = 0; c + 1 < table.columns.size(); ++c) sum += table.at(r, c).count;
-                EXPECT_EQ(sum, table.at(r, table.columns.size() - 1).count) << table.id << " row " << r;
-            }
-        if (table.column_total)
-            for (std::size_t c = 0; c < table.columns.size(); ++c) {
-                std::int64_t sum = 0;
-                for (std::size_t r = 0; r + 1 < table.rows.size(); ++r) sum += table.at(r, c).count;
-                EXPECT_EQ(sum, table.at(table.rows.size() - 1, c).count) << table.id << " column " << c;
-            }
-    }
-    for (const CountRelation& relation : counts.relations) {
-        std::int64_t sum = 0;
-        for (const CountCell& part : relation.parts) sum += part.count;
-        EXPECT_EQ(sum, relation.total.count) << relation.total.population;
-    }
+    tables::expect_all_sums_hold(counts);
 }
 
 TEST(Tally, OnePopulationHasOneCountInAllTablesAndSums) {
@@ -182,6 +154,54 @@ TEST(Tally, RowsAreFixedWhateverTheCounts) {
     const CountTable few = table_of(Municipality(30).counted(day("2025-12-31")), "referrers");
     const CountTable many = table_of(Municipality(240, 2).counted(day("2025-12-31")), "referrers");
     EXPECT_EQ(few.rows, many.rows);
+}
+
+TEST(Tally, ChildrenStandWhereTheirBestTrajectoryStands) {
+    const Municipality town(240);
+    const ClassificationSet set = town.classified(day("2025-12-31"));
+    const CountTable children = table_of(town.counted(day("2025-12-31")), "child_status");
+    std::map<std::pair<std::uint16_t, Status>, std::int64_t> expected;
+    for (const PersonResult& person : rollup_by_person(town.base, set))
+        ++expected[{person.definition, set.results[person.deciding].status}];
+    std::size_t row = 0;
+    for (std::uint16_t d = 0; d < set.definition_ids.size(); ++d) {
+        if (!set.agreements[0].definition(set.definition_ids[d])->variant_of.empty()) continue;
+        EXPECT_EQ(children.at(row, 0).count, (expected[{d, Status::Achieved}]));
+        EXPECT_EQ(children.at(row, 1).count, (expected[{d, Status::Pending}]));
+        EXPECT_EQ(children.at(row, 2).count, (expected[{d, Status::Unknown}]));
+        EXPECT_EQ(children.at(row, 3).count, (expected[{d, Status::NotAchieved}]));
+        EXPECT_EQ(children.at(row, 5).count, 240);
+        ++row;
+    }
+    EXPECT_TRUE(children.optional);
+}
+
+TEST(Tally, EnrolledChildrenAreADenominatorOfTheirOwn) {
+    const Municipality town(240);
+    const ClassificationSet set = town.classified(day("2025-12-31"));
+    std::set<std::uint32_t> enrolled;
+    for (const Classification& c : set.results)
+        if (set.definition_ids[c.definition] == "D2" && c.has_anchor) enrolled.insert(town.base.trajectories()[c.trajectory].person);
+    const CountSet counts = town.counted(day("2025-12-31"));
+    const CountTable table = table_of(counts, "enrolled");
+    ASSERT_EQ(table.rows.size(), 2U);  // D2 and D3
+    EXPECT_EQ(table.at(0, 5).count, static_cast<std::int64_t>(enrolled.size()));
+    EXPECT_GT(enrolled.size(), 0U);
+    EXPECT_LT(enrolled.size(), 240U);
+    EXPECT_EQ(table.at(0, 0).count, table_of(counts, "child_status").at(1, 0).count);  // nobody takes part still who never enrolled
+}
+
+TEST(Tally, SupportAtTheProofSplitsWhatIsAchieved) {
+    const Municipality town(240);
+    const ClassificationSet set = town.classified(day("2026-12-31"));
+    std::int64_t with = 0;
+    for (const Classification& c : set.results)
+        with += set.definition_ids[c.definition] == "D2" && c.status == Status::Achieved && c.support_at_proof ? 1 : 0;
+    const CountSet counts = town.counted(day("2026-12-31"));
+    const CountTable table = table_of(counts, "support_at_proof__D2");
+    EXPECT_GT(with, 0);
+    EXPECT_EQ(cell(table, "with_support"), with);
+    EXPECT_EQ(table.cells.back().population, table_of(counts, "status").at(1, 0).population);
 }
 
 TEST(Tally, AnEmptyProjectGivesTablesOfZeros) {
