@@ -115,6 +115,12 @@ std::string Book::table_title(const CountTable& table) const { return texts(tabl
 
 std::string Book::denominator(const CountTable& table) const { return texts(table.denominator, {{"definition", label(table.subject)}}); }
 
+std::string Book::title_of(const Indicator& indicator) const {
+    std::string title = texts(indicator.title_key(), {{"definition", std::string()}});
+    while (!title.empty() && (title.back() == ' ' || title.back() == ':')) title.pop_back();
+    return title;
+}
+
 std::string Book::unit_sentence(const CountTable& table) const { return text("table.unit", {{"unit", texts(table.unit)}}); }
 
 std::string Book::stand() const {
@@ -243,8 +249,10 @@ void Book::count_cell(Sheet& sheet, std::uint32_t row, std::uint16_t column, con
 std::uint32_t Book::block(Sheet& sheet, std::uint32_t row, const ReleasedTable& table) const {
     const CountTable& layout = table.layout();
     sheet.text(row, 0, table_title(layout), {.bold = true, .colour = kInk});
-    sheet.text(row + 1, 0, denominator(layout), styles::quiet());
-    row += 2;
+    sheet.text(++row, 0, text("table.about", {{"unit", texts(layout.unit)}, {"denominator", denominator(layout)}}), styles::quiet());
+    if (const Indicator* indicator = indicators().find(layout.id); indicator != nullptr)
+        sheet.text(++row, 0, text("table.trap", {{"trap", texts(indicator->trap_key())}}), styles::quiet());
+    ++row;
     sheet.text(row, 0, texts(layout.row_heading), styles::table_header(false));
     std::size_t lines = 1;
     for (std::size_t c = 0; c < table.columns(); ++c) {
@@ -266,19 +274,31 @@ std::uint32_t Book::block(Sheet& sheet, std::uint32_t row, const ReleasedTable& 
     return row + 2;
 }
 
+namespace {
+
+/// Nothing is registered: every count is shown, and none is more than zero.
+bool all_zero(const ReleasedTable& table) {
+    for (std::size_t r = 0; r < table.rows(); ++r)
+        for (std::size_t c = 0; c < table.columns(); ++c)
+            if (table.at(r, c).count.value_or(1) != 0) return false;
+    return true;
+}
+
+}  // namespace
+
 std::uint32_t Book::block_or_empty(Sheet& sheet, std::uint32_t row, const std::string& id) const {
     const auto found = tables_like(id);
     bool any = false;
+    bool nothing = true;
     for (const ReleasedTable* table : found) {
-        if (table->withheld()) continue;
+        nothing = nothing && all_zero(*table);
+        if (table->withheld() || all_zero(*table)) continue;
         row = block(sheet, row, *table);
         any = true;
     }
     if (any) return row;
-    std::string title = texts("tally." + id + ".title", {{"definition", std::string()}});
-    while (!title.empty() && (title.back() == ' ' || title.back() == ':')) title.pop_back();
-    sheet.text(row, 0, title, {.bold = true});
-    sheet.text(row + 1, 0, text(found.empty() ? "empty.no_data" : "empty.withheld"), styles::wrapped());
+    if (const Indicator* indicator = indicators().find(id); indicator != nullptr) sheet.text(row, 0, title_of(*indicator), {.bold = true});
+    sheet.text(row + 1, 0, text(nothing ? "empty.no_data" : "empty.withheld"), styles::wrapped());
     return row + 3;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/lib/code_lists.hpp"
+#include "engine/lib/indicators.hpp"
 #include "engine/lib/workbook.hpp"
 #include "exporters/steering/steering.hpp"
 
@@ -61,8 +62,9 @@ class Book {
     std::string table_title(const CountTable& table) const;
     std::string unit_sentence(const CountTable& table) const;
     std::string denominator(const CountTable& table) const;
-    std::string stand() const;     // as-of and known-at dates in one sentence
-    std::string withheld() const;  // the mark
+    std::string title_of(const Indicator& indicator) const;  // without the definition that some tables name
+    std::string stand() const;                               // as-of and known-at dates in one sentence
+    std::string withheld() const;                            // the mark
     std::string number(std::int64_t value) const { return texts.number(value); }
     std::string percent(double value, int decimals) const;
 
@@ -92,9 +94,12 @@ class Book {
     void fill_contents(Sheet& sheet) const;
     void write_context();
     void write_dashboard();
+    std::uint32_t write_employment(Sheet& sheet, std::uint32_t row) const;
+    std::uint32_t write_factors(Sheet& sheet, std::uint32_t row) const;
     void write_themes();
     void write_agreement();
     void write_method();
+    void write_indicators();
     void write_dictionary();
     void write_quality();
     void write_control();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "exporters/steering/goals.hpp"
 #include "exporters/steering/layout.hpp"
 
 namespace brugwacht {
@@ -62,10 +63,7 @@ void Book::write_context() {
     sheet.text(3, 0, text("context.intro"), styles::quiet());
     std::uint32_t row = 5;
     const SteeringContext& c = report.context;
-    if (c.empty()) {
-        sheet.text(row, 0, text("context.empty"), styles::body());
-        return;
-    }
+    if (c.empty()) sheet.text(row++, 0, text("context.empty"), styles::body());
     row = pair(sheet, row, text("context.situation"), joined(c.situation, "\n"));
     row = pair(sheet, row, text("context.expectations"), joined(c.expectations, "\n"));
     row = pair(sheet, row, text("context.target_groups"), joined(c.target_groups));
@@ -93,36 +91,10 @@ void Book::write_context() {
     row = pair(sheet, row, text("context.steering_group"), joined(c.steering_group));
     row = pair(sheet, row, text("context.support"), joined(c.support, "\n"));
     row = pair(sheet, row, text("context.policy_links"), joined(c.policy_links, "\n"));
-    ++row;
+    row = write_employment(sheet, row + 1);
+    row = write_factors(sheet, row);
     sheet.text(row++, 0, text("context.supply"), styles::quiet());
     sheet.text(row, 0, text("note.capacity"), styles::quiet());
-}
-
-void Book::write_themes() {
-    struct Theme {
-        const char* key;
-        std::vector<const char*> tables;
-    };
-    static const std::vector<Theme> themes = {
-        {"flow", {"status", "cohort", "variants", "stops"}}, {"todo", {"pending"}},    {"strategies", {"strategies", "hours"}},
-        {"process", {"criteria", "counterparts"}},           {"results", {"results"}}, {"signals", {"signals"}},
-        {"supply", {"clubs", "support", "referrers"}}};
-    for (const Theme& theme : themes) {
-        const std::string key = theme.key;
-        Sheet& sheet = page(key);
-        sheet.column_width(0, 0, 52);
-        sheet.column_width(1, 9, 13);
-        sheet.text(3, 0, text("theme." + key + ".intro"), styles::quiet());
-        std::uint32_t row = 5;
-        for (const char* id : theme.tables) row = block_or_empty(sheet, row, id);
-        if (key == "results") {
-            row = section(sheet, row, text("lessons.heading"));
-            if (report.lessons.empty()) sheet.text(row++, 0, text("lessons.empty"), styles::body());
-            for (const std::string& lesson : report.lessons) sheet.text(row++, 0, lesson, styles::body());
-            ++row;
-        }
-        sheet.text(row, 0, text("note.withheld"), styles::quiet());
-    }
 }
 
 void Book::write_agreement() {
@@ -134,11 +106,7 @@ void Book::write_agreement() {
     ++row;
     row = section(sheet, row, text("agreement.goals"));
     if (report.goals.empty()) row = paragraph(sheet, row, text("agreement.no_goals"));
-    for (const SteeringReport::Goal& goal : report.goals)
-        row = paragraph(sheet, row,
-                        text("agreement.goal", {{"indicator", lists.label("indicator", goal.indicator, texts.language())},
-                                                {"target", percent(goal.target * 100, 0)},
-                                                {"period", goal.period}}));
+    for (const SteeringReport::Goal& goal : report.goals) row = paragraph(sheet, row, goal_sentence(*this, goal));
     row = section(sheet, row + 1, text("agreement.calendar"));
     if (report.calendar.empty()) row = paragraph(sheet, row, text("agreement.no_calendar"));
     for (const auto& [date, what] : report.calendar)
@@ -157,7 +125,7 @@ void Book::write_method() {
         row = paragraph(sheet, row,
                         text("method.status",
                              {{"name", plain(std::string("tally.status.") + status)}, {"meaning", text(std::string("method.") + status)}}));
-    for (const char* part : {"rates", "intervals", "protection", "cohorts", "sources"}) {
+    for (const char* part : {"rates", "intervals", "denominators", "versions", "relations", "protection", "cohorts", "sources"}) {
         row = section(sheet, row + 1, text(std::string("method.") + part + "_heading"));
         row = paragraph(sheet, row, text(std::string("method.") + part));
     }
@@ -183,6 +151,17 @@ void Book::write_dictionary() {
     sheet.freeze(5, 0);
 }
 
+namespace {
+
+constexpr std::int32_t kDormantDays = 90;  // a source that gave nothing for longer
+
+std::string source_age(const Book& book, std::int32_t days) {
+    if (days < 0) return book.text("quality.read_after", {{"days", book.number(-days)}});
+    return book.text(days > kDormantDays ? "quality.dormant" : "quality.age", {{"days", book.number(days)}});
+}
+
+}  // namespace
+
 void Book::write_quality() {
     Sheet& sheet = page("quality");
     sheet.column_width(0, 0, 64);
@@ -195,8 +174,7 @@ void Book::write_quality() {
     for (const auto& [name, date] : report.sources) {
         sheet.text(row, 0, name, {.line_below = kLine});
         sheet.date(row, 1, date, {.align = Align::Right, .line_below = kLine});
-        sheet.text(row++, 2, text("quality.age", {{"days", number(report.as_of.days() - date.days())}}),
-                   {.indent = 1, .line_below = kLine});
+        sheet.text(row++, 2, source_age(*this, report.as_of.days() - date.days()), {.indent = 1, .line_below = kLine});
     }
     sheet.text(row + 1, 0, text("note.withheld"), styles::quiet());
 }
@@ -351,6 +329,7 @@ void write_steering_workbook(const SteeringReport& report, const CodeLists& list
     book.write_themes();
     book.write_agreement();
     book.write_method();
+    book.write_indicators();
     book.write_dictionary();
     book.write_quality();
     book.write_control();

@@ -58,13 +58,28 @@ struct SteeringReport {
     std::vector<std::pair<Date, std::string>> calendar = {};  // days of follow-up and report, with their topic
     struct Goal {
         std::string indicator = {};
-        double target = 0;
+        double target = 0;  // a share of 1, or a number
         std::string period = {};
+        std::optional<Date> agreed_on = {};
     };
     std::vector<Goal> goals = {};
     double follow_up_target = 0;  // 0 = none agreed
 
     SteeringContext context = {};
+    /// Percent of a full-time job, all ambassadors together, on average over the days of a quarter.
+    struct Employment {
+        std::string quarter = {};  // "2025-3"
+        double percent = 0;
+    };
+    std::vector<Employment> employment = {};
+    /// What somebody thinks of a factor of supply or demand: a judgement, printed with its day and the judge's function.
+    struct Factor {
+        std::string side = {}, factor = {};  // codes
+        double score = 0;
+        Date date = {};
+        int author = 0;  // number of the ambassador, never a name; 0 = not noted
+    };
+    std::vector<Factor> factors = {};
     std::vector<std::string> lessons = {};                   // thresholds and stories that people wrote and checked
     std::vector<std::pair<std::string, Date>> sources = {};  // name, day of the last import
     Release release = {};

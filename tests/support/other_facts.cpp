@@ -14,9 +14,9 @@ OtherFacts other_facts(const SyntheticWorld& world) {
     const Date as_of = world.options().as_of;
     Rng rng(world.options().seed, 5ULL << 40);
     OtherFacts facts;
-    for (int i = 0; i < 34; ++i)
+    for (int i = 0; i < 110; ++i)
         facts.results.push_back({as_of.plus_days(-rng.between(0, 1000)), rng.pick(kResults), rng.pick(kResultStatus)});
-    for (int i = 0; i < 28; ++i) {
+    for (int i = 0; i < 64; ++i) {
         SyntheticSignal signal{
             as_of.plus_days(-rng.between(10, 1000)), rng.pick(kThemes), rng.pick(kAddressees), rng.pick(kSignalStatus), {}};
         const Date answered = signal.date.plus_days(rng.between(3, 120));

@@ -110,13 +110,16 @@ void fill_events(Workbook& book, const SyntheticWorld& world) {
 }
 
 void fill_clubs_and_workers(Workbook& book, const SyntheticWorld& world) {
-    Form clubs(book, "Verenigingen", {"Naam vereniging", "Soort vereniging", "Rol", "Gemeente", "Vrije plaatsen", "Naam in rapport sinds"});
+    Form clubs(
+        book, "Verenigingen",
+        {"Naam vereniging", "Soort vereniging", "Rol", "Gemeente", "Vrije plaatsen", "Engagement getekend op", "Naam in rapport sinds"});
     for (std::size_t i = 0; i < world.clubs().size(); ++i) {
         const SyntheticClub& club = world.clubs()[i];
         clubs.put("Naam vereniging", club.name)
             .put("Soort vereniging", dutch("club_type", calendar_of(club.type).code))
             .put("Rol", "aanbieder");
         clubs.put("Gemeente", club.municipality).put("Vrije plaatsen", std::to_string(i * 7 % 40));
+        if (i % 3 != 2) clubs.put("Engagement getekend op", world.options().as_of.plus_days(-static_cast<int>(i * 61 % 700)));
         if (i % 5 == 0) clubs.put("Naam in rapport sinds", world.options().as_of.plus_days(-600));
         clubs.end_row();
     }
@@ -133,6 +136,26 @@ void fill_clubs_and_workers(Workbook& book, const SyntheticWorld& world) {
             employments.put("Percentage", std::to_string(employment.percent)).end_row();
         }
     }
+}
+
+// Most children are taken along to a club before anything else; the log of activities tells nothing of trajectories.
+void fill_introductions(Workbook& book, const SyntheticWorld& world) {
+    Form form(
+        book, "Activiteiten",
+        {"Nummer", "Datum", "Minuten", "Soort activiteit", "Strategie", "Criterium", "Met wie", "Zijde", "Eerste contact", "Traject"});
+    each_registration(world, [&](const Registration& registration) {
+        if (registration.place != Register::Template || registration.person->number % 4 == 0) return;
+        const std::string trajectory = trajectory_key(registration.person->number, registration.trajectory->number);
+        const Date date = registration.trajectory->course.start.plus_days(2);
+        if (date > world.options().as_of) return;
+        form.put("Nummer", "I-" + trajectory)
+            .put("Datum", date)
+            .put("Minuten", "90")
+            .put("Soort activiteit", dutch("activity_kind", "bezoek"));
+        form.put("Strategie", dutch("strategy", "individuele_toeleiding")).put("Criterium", dutch("criterion", "in_contact_brengen"));
+        form.put("Met wie", dutch("counterpart_kind", "gezin")).put("Zijde", dutch("side", "both"));
+        form.put("Eerste contact", "nee").put("Traject", trajectory).end_row();
+    });
 }
 
 void fill_the_rest(Workbook& book, const SyntheticWorld& world) {
@@ -173,6 +196,7 @@ void write_registration_workbook(const SyntheticWorld& world, const std::filesys
     fill_trajectories(book, world);
     fill_events(book, world);
     fill_clubs_and_workers(book, world);
+    fill_introductions(book, world);
     fill_the_rest(book, world);
     book.close();
 }

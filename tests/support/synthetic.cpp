@@ -265,6 +265,14 @@ void SyntheticWorld::each_activity(const std::function<void(const SyntheticActiv
         if (rng.chance(70)) activity.participants = rng.between(1, 22);
         activity.first_contact = rng.chance(18);
         activity.worker = static_cast<int>(rng.below(static_cast<std::uint32_t>(workers_.size())));
+        // Some counterparts come and go over the years; many families stay nameless.
+        const int since = 1095 - (options_.as_of.days() - activity.date.days());
+        const auto one_of = [&](const char* what, int days, int at_once) {
+            return std::string(what) + std::to_string(1 + since / days + rng.between(0, at_once - 1));
+        };
+        if (activity.side == "demand" && rng.chance(60)) activity.counterpart = one_of("gezin-", 12, 12);
+        if (activity.counterpart_kind == "lokaal_bestuur") activity.counterpart = one_of("dienst-", 60, 8);
+        if (activity.counterpart_kind == "collega") activity.counterpart = one_of("collega-", 45, 9);
         visit(activity);
     }
 }
