@@ -31,8 +31,8 @@ struct FactorScore {
     int author = 0;  // number of the worker who judged, 0 = not noted
 };
 
-/// The latest score of each factor and side dated on or before the day, by side and factor. Of several on one day that of the author with the
-/// lowest number stands, then the lowest score. Scores that are no plain number within a thousand are left out.
+/// The latest score of each factor and side dated on or before the day, by side and factor. Of several on one day that of the author with
+/// the lowest number stands, then the lowest score. Scores that are no plain number within a thousand are left out.
 std::vector<FactorScore> latest_factors(std::vector<FactorScore> scores, Date as_of);
 
 }  // namespace brugwacht

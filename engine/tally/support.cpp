@@ -8,8 +8,36 @@ namespace brugwacht::tallying {
 
 namespace {
 
+Group without_support(const Scope& scope, const Judged& judged, const std::string& population) {
+    Group out{population, std::vector<bool>(scope.included.size())};
+    for (std::size_t t = 0; t < out.members.size(); ++t)
+        out.members[t] = judged.is(t, Status::Achieved) && !judged.results[t]->support_at_proof;
+    return out;
+}
+
+void count_at_proof(const Scope& scope, const Judgements& judgements, const Judged& judged, CountSet& out) {
+    const std::int64_t with = judged.count([](const Classification& c) { return c.status == Status::Achieved && c.support_at_proof; });
+    const std::int64_t achieved = judged.count([](const Classification& c) { return c.status == Status::Achieved; });
+    Dimension rows;
+    rows.add({"", "tally.label.with_support"}, "with_support");
+    rows.add({"", "tally.label.without_support"}, "without_support");
+    CountTable table = head("support_at_proof__" + judged.table_id, TableKind::Outcome, "at_proof");
+    table.subject = judged.label;
+    table.optional = true;
+    table = one_way(std::move(table), rows, {with, achieved - with}, judgements.status_population(judged, Status::Achieved));
+    // A variant that asks for proof without support, or with it, draws almost the same line.
+    const Group without = without_support(scope, judged, table.cells[1].population);
+    for (const Judged& variant : judgements.all())
+        if (variant.is_variant() && &judgements.all()[variant.parent] == &judged &&
+            variant.definition->support != judged.definition->support)
+            relate_groups(out, judgements.group(variant, Status::Achieved), without, TableKind::Outcome, table.id);
+    out.tables.push_back(std::move(table));
+}
+
+}  // namespace
+
 // A child may have several kinds of support, so nothing adds up but with and without.
-void count_kinds(const Scope& scope, CountSet& out) {
+void count_support(const Scope& scope, CountSet& out) {
     const Dimension all = codes_of(scope.lists, "event_kind", "support");
     Dimension rows;  // kinds of enrolment stand in the same list; they are no support
     for (std::size_t i = 0; i < all.size(); ++i)
@@ -40,35 +68,7 @@ void count_kinds(const Scope& scope, CountSet& out) {
     out.tables.push_back(std::move(table));
 }
 
-Group without_support(const Scope& scope, const Judged& judged, const std::string& population) {
-    Group out{population, std::vector<bool>(scope.included.size())};
-    for (std::size_t t = 0; t < out.members.size(); ++t)
-        out.members[t] = judged.is(t, Status::Achieved) && !judged.results[t]->support_at_proof;
-    return out;
-}
-
-void count_at_proof(const Scope& scope, const Judgements& judgements, const Judged& judged, CountSet& out) {
-    const std::int64_t with = judged.count([](const Classification& c) { return c.status == Status::Achieved && c.support_at_proof; });
-    const std::int64_t achieved = judged.count([](const Classification& c) { return c.status == Status::Achieved; });
-    Dimension rows;
-    rows.add({"", "tally.label.with_support"}, "with_support");
-    rows.add({"", "tally.label.without_support"}, "without_support");
-    CountTable table = head("support_at_proof__" + judged.table_id, TableKind::Outcome, "at_proof");
-    table.subject = judged.label;
-    table = one_way(std::move(table), rows, {with, achieved - with}, judgements.status_population(judged, Status::Achieved));
-    // A variant that asks for proof without support, or with it, draws almost the same line.
-    const Group without = without_support(scope, judged, table.cells[1].population);
-    for (const Judged& variant : judgements.all())
-        if (variant.is_variant() && &judgements.all()[variant.parent] == &judged &&
-            variant.definition->support != judged.definition->support)
-            relate_groups(out, judgements.group(variant, Status::Achieved), without, TableKind::Outcome, table.id);
-    out.tables.push_back(std::move(table));
-}
-
-}  // namespace
-
-void count_support(const Scope& scope, const Judgements& judgements, CountSet& out) {
-    count_kinds(scope, out);
+void count_support_at_proof(const Scope& scope, const Judgements& judgements, CountSet& out) {
     for (const Judged& judged : judgements.all())
         if (!judged.is_variant() && judged.definition != nullptr && judged.definition->kind == DefinitionKind::StillParticipating)
             count_at_proof(scope, judgements, judged, out);

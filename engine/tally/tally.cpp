@@ -15,13 +15,14 @@ CountSet tally(const FactBase& base, const ClassificationSet& set, const TallyFa
     tallying::count_activities(scope, out);
     tallying::count_relations(scope, out);
     tallying::count_introductions(scope, out);
-    tallying::count_support(scope, judgements, out);
+    tallying::count_support(scope, out);
     tallying::count_signals(scope, out);
     tallying::count_results(scope, out);
     tallying::count_supply(scope, out);
     tallying::count_quality(scope, judgements, out);
-    tallying::count_children(scope, judgements, out);
     tallying::count_rates(scope, judgements, out);
+    tallying::count_children(scope, judgements, out);
+    tallying::count_support_at_proof(scope, judgements, out);
     return out;
 }
 

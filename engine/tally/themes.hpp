@@ -9,7 +9,7 @@ namespace brugwacht::tallying {
 void count_trajectories(const Scope& scope, CountSet& out);                            // started, children, referrers
 void count_statuses(const Scope& scope, const Judgements& judgements, CountSet& out);  // status, variants, cohort, pending
 void count_stops(const Scope& scope, CountSet& out);                                   // stops
-void count_support(const Scope& scope, const Judgements& judgements, CountSet& out);   // support, support_at_proof
+void count_support(const Scope& scope, CountSet& out);                                 // support
 void count_activities(const Scope& scope, CountSet& out);     // strategies, hours, kinds, criteria, criterion_hours, counterparts, sessions
 void count_relations(const Scope& scope, CountSet& out);      // partners, new_partners, families, new_families, named_contacts, reached
 void count_introductions(const Scope& scope, CountSet& out);  // introductions, introduced
@@ -17,9 +17,10 @@ void count_results(const Scope& scope, CountSet& out);        // results, result
 void count_signals(const Scope& scope, CountSet& out);        // signals, signal_themes, signal_days
 void count_supply(const Scope& scope, CountSet& out);         // clubs, engagements, places
 void count_quality(const Scope& scope, const Judgements& judgements, CountSet& out);  // quality
-/// Welcome, but not at the price of a cell of another table: child_status, enrolled, rate.
-void count_children(const Scope& scope, const Judgements& judgements, CountSet& out);
-void count_rates(const Scope& scope, const Judgements& judgements, CountSet& out);
+// Welcome, but not at the price of a cell of another table; what is wanted most comes first.
+void count_rates(const Scope& scope, const Judgements& judgements, CountSet& out);             // rate
+void count_children(const Scope& scope, const Judgements& judgements, CountSet& out);          // child_status, enrolled
+void count_support_at_proof(const Scope& scope, const Judgements& judgements, CountSet& out);  // support_at_proof
 
 /// Minutes of an activity that can be true: from none to a whole day. Anything else is as if it had not been written.
 std::int64_t usable_minutes(const TallyFacts::Activity& activity);

@@ -81,8 +81,6 @@ double row_points(std::size_t lines) { return 15.0 * static_cast<double>(lines) 
 
 namespace {
 
-constexpr double kOneColumn = 126;
-
 // "2025-3" or "2025-H1": the year, or what stands behind it.
 std::string part_of(const std::string& value, std::size_t at) {
     const std::size_t dash = value.find('-');
@@ -211,7 +209,7 @@ std::uint32_t Book::section(Sheet& sheet, std::uint32_t row, const std::string& 
 
 std::uint32_t Book::paragraph(Sheet& sheet, std::uint32_t row, const std::string& text) const {
     sheet.text(row, 0, text, styles::wrapped());
-    sheet.row_height(row, row_points(lines_of(text, kOneColumn)));
+    sheet.row_height(row, row_points(lines_of(text, kTextWidth)));
     return row + 1;
 }
 
@@ -290,15 +288,17 @@ std::uint32_t Book::block_or_empty(Sheet& sheet, std::uint32_t row, const std::s
     const auto found = tables_like(id);
     bool any = false;
     bool nothing = true;
+    bool optional = false;
     for (const ReleasedTable* table : found) {
         nothing = nothing && all_zero(*table);
+        optional = optional || table->layout().optional;
         if (table->withheld() || all_zero(*table)) continue;
         row = block(sheet, row, *table);
         any = true;
     }
     if (any) return row;
     if (const Indicator* indicator = indicators().find(id); indicator != nullptr) sheet.text(row, 0, title_of(*indicator), {.bold = true});
-    sheet.text(row + 1, 0, text(nothing ? "empty.no_data" : "empty.withheld"), styles::wrapped());
+    sheet.text(row + 1, 0, text(nothing ? "empty.no_data" : optional ? "empty.optional" : "empty.withheld"), styles::body());
     return row + 3;
 }
 

@@ -20,6 +20,9 @@ inline constexpr Colour kInk = 0x1F2A33;
 inline constexpr Colour kQuiet = 0x51606B;
 inline constexpr Colour kLine = 0xC9D2D9;
 
+/// Characters of the one column of a sheet of paragraphs. A single column is never shrunk to the page: it must fit by itself.
+inline constexpr double kTextWidth = 104;
+
 namespace styles {
 Style title();
 Style quiet();

@@ -99,7 +99,7 @@ void Book::write_context() {
 
 void Book::write_agreement() {
     Sheet& sheet = page("agreement");
-    sheet.column_width(0, 0, 126);
+    sheet.column_width(0, 0, kTextWidth);
     sheet.text(3, 0, text("agreement.intro"), styles::quiet());
     std::uint32_t row = 5;
     for (const std::string& line : report.agreement_text) row = paragraph(sheet, row, line);
@@ -118,7 +118,7 @@ void Book::write_agreement() {
 
 void Book::write_method() {
     Sheet& sheet = page("method");
-    sheet.column_width(0, 0, 126);
+    sheet.column_width(0, 0, kTextWidth);
     std::uint32_t row = 4;
     row = section(sheet, row, text("method.status_heading"));
     for (const char* status : {"achieved", "pending", "unknown", "not_achieved", "excluded"})

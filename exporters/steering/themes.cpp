@@ -33,6 +33,12 @@ const std::vector<Theme>& themes() {
     return kThemes;
 }
 
+/// Labels of code lists begin small; a heading does not.
+std::string heading(std::string label) {
+    if (!label.empty() && label.front() >= 'a' && label.front() <= 'z') label.front() = static_cast<char>(label.front() - 'a' + 'A');
+    return label;
+}
+
 std::uint32_t write_lessons(const Book& book, Sheet& sheet, std::uint32_t row) {
     row = book.section(sheet, row, book.text("lessons.heading"));
     if (book.report.lessons.empty()) sheet.text(row++, 0, book.text("lessons.empty"), styles::body());
@@ -51,7 +57,7 @@ void Book::write_themes() {
         sheet.text(3, 0, text("theme." + key + ".intro"), styles::quiet());
         std::uint32_t row = 5;
         for (const Section& part : theme.sections) {
-            if (*part.criterion != '\0') row = section(sheet, row, lists.label("criterion", part.criterion, texts.language()));
+            if (*part.criterion != '\0') row = section(sheet, row, heading(lists.label("criterion", part.criterion, texts.language())));
             for (const char* id : part.tables) row = block_or_empty(sheet, row, id);
         }
         if (key == "results") row = write_lessons(*this, sheet, row);
@@ -73,7 +79,7 @@ void Book::write_indicators() {
     text_table(sheet, 5, "tabel_indicatoren",
                {text("indicators.name"), text("indicators.group"), text("indicators.unit"), text("indicators.definition"),
                 text("indicators.denominator"), text("indicators.trap")},
-               {28, 20, 14, 44, 36, 38}, rows, {false, false, false, false, false, false});
+               {27, 19, 13, 40, 36, 36}, rows, {false, false, false, false, false, false});
     sheet.freeze(6, 1);
 }
 

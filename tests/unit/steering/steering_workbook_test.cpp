@@ -12,6 +12,7 @@
 
 #include "engine/lib/catalogue.hpp"
 #include "engine/lib/code_lists.hpp"
+#include "engine/lib/indicators.hpp"
 #include "engine/lib/zip_patch.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/steering/sample_report.hpp"
@@ -255,6 +256,78 @@ TEST_F(SteeringWorkbook, AnEmptyReportSaysSoInsteadOfShowingNothing) {
     for (const std::string& text : book.strings) found += text == "Over dit onderwerp is nog niets geregistreerd." ? 1U : 0U;
     EXPECT_EQ(found, 1U);  // one shared string, used wherever it applies
     EXPECT_EQ(book.parts.count("xl/charts/chart1.xml"), 0U);
+}
+
+std::set<std::string> texts_of(const Workbook& book, const std::string& sheet) {
+    std::set<std::string> out;
+    for (const auto& [cell, value] : book.cells(book.sheet_of.at(sheet))) out.insert(value);
+    return out;
+}
+
+TEST_F(SteeringWorkbook, TheCatalogueOfIndicatorsIsPrintedInFull) {
+    const std::set<std::string> printed = texts_of(Workbook(write(report)), "Indicatoren");
+    const Texts texts = load_texts("nl");
+    EXPECT_GT(indicators().all().size(), 30U);
+    for (const Indicator& indicator : indicators().all()) {
+        EXPECT_TRUE(printed.count(texts(indicator.definition_key()))) << indicator.id;
+        EXPECT_TRUE(printed.count(texts(indicator.denominator_key(), {{"definition", std::string()}}))) << indicator.id;
+        EXPECT_TRUE(printed.count(texts(indicator.trap_key()))) << indicator.id;
+        EXPECT_TRUE(printed.count(texts("tally.unit." + indicator.unit))) << indicator.id;
+    }
+}
+
+TEST_F(SteeringWorkbook, ATableSaysItsUnitDenominatorAndTrapAboveItsNumbers) {
+    const std::set<std::string> printed = texts_of(Workbook(write(report)), "Doorstroom");
+    const Texts texts = load_texts("nl");
+    EXPECT_TRUE(printed.count("Eenheid: trajecten. Noemer: " + texts("tally.status.denominator")));
+    EXPECT_TRUE(printed.count("Let op: " + texts("indicators.status.trap")));
+}
+
+TEST_F(SteeringWorkbook, ProcessHasASectionForEachOfTheSixCriteria) {
+    const std::set<std::string> printed = texts_of(Workbook(write(report)), "Proces");
+    for (const char* heading : {"Relaties opbouwen en onderhouden", "Bevragen en informeren", "In contact brengen", "Ondersteunen",
+                                "Signaleren aan het lokaal bestuur", "Structuur, plannen en visie"})
+        EXPECT_TRUE(printed.count(heading)) << heading;
+}
+
+TEST_F(SteeringWorkbook, AGoalStandsBesideTheFigureOfTheSamePeriodOnly) {
+    const auto agreed = [this](const SteeringReport::Goal& goal) {
+        report.goals = {goal};
+        std::string found;
+        for (const std::string& text : texts_of(Workbook(write(report)), "Afspraken"))
+            if (text.find("streefcijfer") != std::string::npos) found = text;
+        return found;
+    };
+    report.period = "2025-2026";
+    EXPECT_EQ(agreed({"trajectories_started", 240, "2025-2026", Date::from_ymd(2025, 6, 19)}),
+              "trajecten gestart: streefcijfer 240 (2025-2026), afgesproken op 19/06/2025; in dit rapport: 205.");
+    EXPECT_NE(agreed({"trajectories_started", 240, "2024-2025", std::nullopt}).find("andere periode"), std::string::npos);
+    EXPECT_EQ(agreed({"follow_up_rate", 0.8, "2025-2026", std::nullopt}),
+              "opvolggraad: streefcijfer 80 % (2025-2026); in dit rapport: 86 %.");  // 72 of 84
+    EXPECT_NE(agreed({"signals", 10, "2025-2026", std::nullopt}).find("afgeschermd of niet te berekenen"), std::string::npos);
+    EXPECT_NE(agreed({"clubs_supported", 10, "2025-2026", std::nullopt}).find("heeft er geen cijfer voor"), std::string::npos);
+    EXPECT_EQ(agreed({"activities", 800, "2025", std::nullopt}),
+              "activiteiten: streefcijfer 800 (2025); in dit rapport: 589.");  // the four quarters are that calendar year
+    EXPECT_NE(agreed({"activities", 800, "2024", std::nullopt}).find("andere periode"), std::string::npos);
+}
+
+TEST_F(SteeringWorkbook, AJudgementHasADayAndAnAuthorWithoutAName) {
+    report.factors = {{"supply", "aantal_plaatsen", 3.5, *Date::from_ymd(2025, 11, 3), 2},
+                      {"demand", "netwerk", -0.5, *Date::from_ymd(2025, 10, 1), 0}};
+    report.employment = {{"2025-3", 130}, {"2025-4", 80.4}};
+    const std::set<std::string> printed = texts_of(Workbook(write(report)), "Context vraag en aanbod");
+    EXPECT_TRUE(printed.count("aanbodzijde: score 3,5 op 03/11/2025, oordeel van ambassadeur 2"));
+    EXPECT_TRUE(printed.count("vraagzijde: score -0,5 op 01/10/2025, oordeel van iemand die niet genoteerd is"));
+    EXPECT_TRUE(printed.count("130 %"));
+    EXPECT_TRUE(printed.count("80 %"));
+}
+
+TEST_F(SteeringWorkbook, ASourceThatGaveNothingForThreeMonthsIsDormant) {
+    report.sources = {{"a", report.as_of.plus_days(-90)}, {"b", report.as_of.plus_days(-91)}, {"c", report.as_of.plus_days(4)}};
+    const std::set<std::string> printed = texts_of(Workbook(write(report)), "Gegevenskwaliteit");
+    EXPECT_TRUE(printed.count("90 dagen vóór de standdatum ingelezen"));
+    EXPECT_TRUE(printed.count("91 dagen vóór de standdatum ingelezen: slapende bron"));
+    EXPECT_TRUE(printed.count("4 dagen na de standdatum ingelezen"));
 }
 
 TEST_F(SteeringWorkbook, NoTextKeyIsMissingInAnyLanguage) {

@@ -11,8 +11,8 @@ Date day(const std::string& iso) { return *Date::parse_iso(iso); }
 
 TEST(Employment, IsTheMeanOverTheDaysOfAQuarterOfAllTogether) {
     // 80 % throughout; 50 % from 16 May: 46 of the 91 days of the second quarter.
-    const auto quarters = employment_by_quarter({{std::nullopt, std::nullopt, 80}, {day("2025-05-16"), std::nullopt, 50}}, day("2025-01-01"),
-                                                day("2025-09-30"));
+    const auto quarters = employment_by_quarter({{std::nullopt, std::nullopt, 80}, {day("2025-05-16"), std::nullopt, 50}},
+                                                day("2025-01-01"), day("2025-09-30"));
     ASSERT_EQ(quarters.size(), 3U);
     EXPECT_EQ(quarters[0].quarter, "2025-1");
     EXPECT_DOUBLE_EQ(quarters[0].percent, 80);

@@ -176,6 +176,15 @@ TEST(Tally, ChildrenStandWhereTheirBestTrajectoryStands) {
     EXPECT_TRUE(children.optional);
 }
 
+TEST(Tally, AnAgreementThatCountsChildrenAsksForTheirTableInAnyCase) {
+    std::string text = tables::shipped_agreement_text();
+    const std::string unit = "unit = \"trajectory\"";
+    text.replace(text.find(unit), unit.size(), "unit = \"person\"");
+    const Municipality town(40);
+    const CountSet counts = tables::counted(town.base, town.facts, "2025-12-31", std::nullopt, {parse_agreement(text, "person.toml")});
+    EXPECT_FALSE(table_of(counts, "child_status").optional);
+}
+
 TEST(Tally, EnrolledChildrenAreADenominatorOfTheirOwn) {
     const Municipality town(240);
     const ClassificationSet set = town.classified(day("2025-12-31"));
