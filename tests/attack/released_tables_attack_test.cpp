@@ -13,6 +13,9 @@
 
 #include "engine/core/error.hpp"
 #include "engine/disclosure/guard.hpp"
+#include "engine/lib/code_lists.hpp"
+#include "engine/rules/classify.hpp"
+#include "engine/tally/tally.hpp"
 
 namespace brugwacht {
 namespace {
@@ -386,6 +389,38 @@ TEST(AttackReleasedTables, NoDifferenceOfTwoReleasesTellsASmallNumber) {
         ASSERT_EQ(e.shown_sensitive + e.exact + e.insider, 0U) << "round " << round;
     }
     EXPECT_GT(compared, 100U);
+}
+
+// Relations as tally makes them: new, active and dormant in one table, first contacts by quarter in another, those reached in a third. The
+// last ninety days and the last quarter are almost the same days, so the tables give each other away where nobody states it.
+TEST(AttackReleasedTables, RelationsAreNotDeducedFromTheTablesBesideThem) {
+    std::mt19937 random(31337);
+    const Date as_of = *Date::from_ymd(2025, 12, 31);
+    const FactBase nobody = FactBaseBuilder().build();
+    std::size_t released = 0;
+    for (int round = 0; round < 25; ++round) {
+        TallyFacts facts;
+        const unsigned families = 10 + static_cast<unsigned>(random() % 60);
+        for (unsigned f = 0; f < families; ++f)
+            for (unsigned contact = 0; contact < 1 + random() % 3; ++contact)
+                facts.activities.push_back({.date = as_of.plus_days(-static_cast<int>(random() % 500)),
+                                            .criterion = random() % 3 == 0 ? "bevragen_informeren" : "relaties",
+                                            .counterpart_kind = f % 3 == 0 ? "kind" : "gezin",
+                                            .counterpart = std::to_string(f)});
+        CountSet counts = tally(nobody, classify(nobody, {}, {as_of, std::nullopt, {}, 1}), facts, code_lists(), {as_of});
+        const std::set<std::string> kept = {"families", "new_families"};
+        std::erase_if(counts.tables, [&](const CountTable& table) { return kept.count(table.id) == 0; });
+        std::erase_if(counts.relations, [&](const CountRelation& relation) { return kept.count(relation.table) == 0; });
+        ASSERT_EQ(counts.tables.size(), 2U);
+        const auto release = try_guard(counts);
+        if (!release) continue;
+        ++released;
+        const Exposure e = attack(counts, *release);
+        ASSERT_EQ(e.shown_sensitive, 0U) << "round " << round;
+        ASSERT_EQ(e.exact, 0U) << "round " << round;
+        ASSERT_EQ(e.insider, 0U) << "round " << round;
+    }
+    EXPECT_GT(released, 10U);
 }
 
 }  // namespace
