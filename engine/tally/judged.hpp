@@ -45,6 +45,8 @@ class Judgements {
     /// The newest version first, in each the definitions in their order.
     const std::vector<Judged>& all() const { return all_; }
     bool several_versions() const { return several_; }
+    /// The words for the whole of a table with a row or a body for each version; the table's own when one version judges.
+    std::string denominator(const CountTable& table) const { return table.denominator + (several_ ? "_versions" : ""); }
     /// Population of the trajectories with a status. A variant that puts exactly the same trajectories in it counts the same population as
     /// its definition.
     std::string status_population(const Judged& judged, Status status) const;

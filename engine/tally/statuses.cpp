@@ -25,6 +25,7 @@ void status_rows(const Judgements& judgements, CountTable table, bool variant, C
     table.columns.push_back({"", "tally.label.total"});
     table.row_total = true;
     table.percentages = true;
+    table.denominator = judgements.denominator(table);
     for (const Judged& judged : judgements.all()) {
         if (judged.is_variant() != variant) continue;
         table.rows.push_back(judged.label);
@@ -60,6 +61,7 @@ class Cohorts {
                 table.ladder = "cohort" + judged.table_id;
                 table.rung = static_cast<int>(rung);
                 table.percentages = true;
+                table.denominator = judgements_.denominator(table);
                 table.subject = judged.label;
                 out.tables.push_back(filled(std::move(table), judged, quarters, out));
             }

@@ -282,23 +282,28 @@ bool all_zero(const ReleasedTable& table) {
     return true;
 }
 
+/// Key of the sentence that stands in the place of a table.
+const char* why_empty(const Book& book, const std::string& id, const std::vector<const ReleasedTable*>& tables) {
+    // Tables by child are not made where several versions judge.
+    if (tables.empty() && book.report.agreements.size() > 1 && (id == "child_status" || id == "enrolled")) return "empty.versions";
+    if (std::all_of(tables.begin(), tables.end(), [](const ReleasedTable* table) { return all_zero(*table); })) return "empty.no_data";
+    const bool optional = std::any_of(tables.begin(), tables.end(), [](const ReleasedTable* table) { return table->layout().optional; });
+    return optional ? "empty.optional" : "empty.withheld";
+}
+
 }  // namespace
 
 std::uint32_t Book::block_or_empty(Sheet& sheet, std::uint32_t row, const std::string& id) const {
     const auto found = tables_like(id);
     bool any = false;
-    bool nothing = true;
-    bool optional = false;
     for (const ReleasedTable* table : found) {
-        nothing = nothing && all_zero(*table);
-        optional = optional || table->layout().optional;
         if (table->withheld() || all_zero(*table)) continue;
         row = block(sheet, row, *table);
         any = true;
     }
     if (any) return row;
     if (const Indicator* indicator = indicators().find(id); indicator != nullptr) sheet.text(row, 0, title_of(*indicator), {.bold = true});
-    sheet.text(row + 1, 0, text(nothing ? "empty.no_data" : optional ? "empty.optional" : "empty.withheld"), styles::body());
+    sheet.text(row + 1, 0, text(why_empty(*this, id, found)), styles::body());
     return row + 3;
 }
 

@@ -72,6 +72,7 @@ TEST(Versions, EachHasRowsOfItsOwnTheNewestFirst) {
     EXPECT_EQ(status.at(rows["D1@1"], 5).count, 25);
     EXPECT_EQ(status.at(rows["D1@2"], 0).count, 15);
     EXPECT_EQ(status.at(rows["D1@2"], 5).count, 15);
+    EXPECT_EQ(status.denominator, "tally.status.denominator_versions");
 }
 
 TEST(Versions, TheirSumsAreStatedForTheGuard) {
