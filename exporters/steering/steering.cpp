@@ -107,6 +107,7 @@ void Book::write_agreement() {
     row = section(sheet, row, text("agreement.goals"));
     if (report.goals.empty()) row = paragraph(sheet, row, text("agreement.no_goals"));
     for (const SteeringReport::Goal& goal : report.goals) row = paragraph(sheet, row, goal_sentence(*this, goal));
+    row = goal_chart(*this, sheet, row);
     row = section(sheet, row + 1, text("agreement.calendar"));
     if (report.calendar.empty()) row = paragraph(sheet, row, text("agreement.no_calendar"));
     for (const auto& [date, what] : report.calendar)

@@ -311,6 +311,20 @@ TEST_F(SteeringWorkbook, AGoalStandsBesideTheFigureOfTheSamePeriodOnly) {
     EXPECT_NE(agreed({"activities", 800, "2024", std::nullopt}).find("andere periode"), std::string::npos);
 }
 
+TEST_F(SteeringWorkbook, AGoalIsOutlinedBesideItsSolidFigure) {
+    report.period = "2025-2026";
+    report.goals = {{"trajectories_started", 240, "2025-2026", std::nullopt}, {"signals", 10, "2025-2026", std::nullopt}};
+    const Parts parts = write(report);
+    std::string chart;
+    for (const auto& [name, xml] : parts)
+        if (name.rfind("xl/charts/", 0) == 0 && xml.find("streefcijfer") != std::string::npos) chart = xml;
+    EXPECT_EQ(all(chart, "<c:v>([0-9]+)</c:v>"), (std::vector<std::string>{"240", "205"}));  // no figure for signals: no bar
+    EXPECT_NE(chart.find("<a:noFill/>"), std::string::npos);
+    bool told = false;
+    for (const auto& [name, xml] : parts) told = told || xml.find("streefcijfer 240, in dit rapport 205") != std::string::npos;
+    EXPECT_TRUE(told);
+}
+
 TEST_F(SteeringWorkbook, AJudgementHasADayAndAnAuthorWithoutAName) {
     report.factors = {{"supply", "aantal_plaatsen", 3.5, *Date::from_ymd(2025, 11, 3), 2},
                       {"demand", "netwerk", -0.5, *Date::from_ymd(2025, 10, 1), 0}};
