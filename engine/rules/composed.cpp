@@ -94,7 +94,7 @@ Evaluator::Met Evaluator::weigh_group(const Condition& condition, Date anchor, D
         group.lost = all ? group.lost || one.lost : group.lost && one.lost;
         if (all) {
             group.met = group.met && one.met;
-            group.on = std::max(group.on, one.on);
+            group.on = &part == &condition.parts.front() ? one.on : std::max(group.on, one.on);
             group.facts.insert(group.facts.end(), one.facts.begin(), one.facts.end());
         } else if (one.met && (!group.met || one.on < group.on)) {
             group.met = true;
@@ -134,9 +134,11 @@ Evaluator::Met Evaluator::weigh_events(const Condition& condition, Date anchor, 
     if (condition.before_date) to = std::min(to, condition.before_date->days() - 1);
     if (condition.before_period) to = std::min(to, add(anchor, *condition.before_period).days() - 1);
 
+    const bool never = condition.what == Condition::What::Never;
+    if (never && to == kOpenEnd) to = deadline.days();
+
     Met met;
     std::int32_t last_day = std::numeric_limits<std::int32_t>::min();
-    const bool never = condition.what == Condition::What::Never;
     const auto wanted = static_cast<std::size_t>(condition.what == Condition::What::AtLeast ? condition.at_least : 1);
     for (const Fact& fact : history_->facts()) {
         if (fact.date < from || fact.date > to || !fits(condition, fact)) continue;

@@ -149,12 +149,12 @@ void Evaluator::enrolment(const Definition& definition, Verdict& v) {
     const Enrolment* unqualified = nullptr;
     for (const Enrolment& e : history_->enrolments()) {
         if (e.state != Enrolment::State::Effective) continue;
-        if (!definition.late_counts && e.effective > deadline.days()) {
+        const Definition& d = definition.for_club_type(prepared_.type_of(base_, e.club).id);
+        if (!d.late_counts && e.effective > deadline.days()) {
             add_near_miss(v, *e.fact, NearMissWhy::Late);
             step(11, Mark::Cross, "enrolment_late", {{"effective", Date::from_days(e.effective)}, {"deadline", deadline}}, e.fact);
             continue;
         }
-        const Definition& d = definition.for_club_type(prepared_.type_of(base_, e.club).id);
         if (enough_trials(d, e, nullptr)) {
             v.near_misses.clear();
             list_trials(d, e, v.evidence);
@@ -174,7 +174,7 @@ void Evaluator::enrolment(const Definition& definition, Verdict& v) {
     list_trials(d, *unqualified, v.evidence);
     add_evidence(v, *unqualified->fact, Role::Anchor);
     enough_trials(d, *unqualified, &v);
-    if (definition.missing_trials_wait && as_of_ <= deadline) {
+    if (d.missing_trials_wait && as_of_ <= deadline) {
         step(14, Mark::Hourglass, "deadline_runs", {{"deadline", deadline}});
         decide(v, Status::Pending, Reason::BeforeDeadline, 14);
     } else {
@@ -310,7 +310,7 @@ bool Evaluator::decide_stopped(std::int32_t until, bool same_club, std::uint32_t
     const Fact* last = nullptr;
     const auto rank = [&](const Fact& f) { return std::tuple(f.date, prepared_.competing_by_code[f.reason], -static_cast<int>(f.reason)); };
     for (const ValidStop& stop : history_->stops()) {
-        if (stop.fact->date > until || (same_club && !stop.all && stop.fact->club != club)) continue;
+        if (stop.fact->date > until || (same_club && !history_->stop_hits(stop, club))) continue;
         if (last == nullptr || rank(*stop.fact) > rank(*last)) last = stop.fact;
     }
     if (last == nullptr) return false;
@@ -341,7 +341,7 @@ bool Evaluator::continuously_placed(std::int32_t from, std::int32_t to, bool sam
         reached = std::max(reached, e.ended);
         if (reached >= to) return true;
     }
-    return reached >= to;
+    return false;
 }
 
 // ---------------------------------------------------------------- D2
@@ -433,13 +433,13 @@ void Evaluator::sort_proofs(Participation& p, Verdict& v) {
 /// S19 to S21 and S28: true when a verdict was reached.
 bool Evaluator::proven(Participation& p, Verdict& v) {
     const Definition& d = *p.definition;
-    if (d.min_days_per_month > 0) return proven_each_month(p, v);
     // The proofs of distinct days, first those in the window.
     const auto keep_days = [](std::vector<const Fact*>& facts) {
         facts.erase(std::unique(facts.begin(), facts.end(), [](const Fact* a, const Fact* b) { return a->date == b->date; }), facts.end());
     };
     keep_days(p.inside);
     keep_days(p.after);
+    if (d.min_days_per_month > 0) return proven_each_month(p, v);
     const auto wanted = static_cast<std::size_t>(d.proof_min);
     const bool over = as_of_ > p.to;
     const bool proof = p.inside.size() >= wanted;
@@ -494,41 +494,33 @@ bool Evaluator::later_counts(const Participation& p, const Fact& proof) const {
 
 /// S28: the months of the agreed window, counted from its start; what extends the window belongs to the last month.
 bool Evaluator::proven_each_month(Participation& p, Verdict& v) {
+    const auto wanted = static_cast<std::size_t>(p.definition->proof_min);
     const int per_month = p.definition->min_days_per_month;
     const int months = std::max(1, p.definition->window_to.months - p.definition->window_from.months);
     std::vector<const Fact*> counted;
-    const Fact* last = nullptr;
-    bool enough = true;
-    for (int month = 0; month < months; ++month) {
-        const std::int32_t from = add(p.from, {month, 0}).days();
-        const std::int32_t to = month + 1 == months ? p.to.days() : add(p.from, {month + 1, 0}).days() - 1;
+    bool enough = p.inside.size() >= wanted;
+    std::size_t at = 0;
+    for (int month = 1; month <= months; ++month) {
+        const std::int32_t to = month == months ? p.to.days() : add(p.from, {month, 0}).days() - 1;
         int days = 0;
-        std::int32_t last_day = from - 1;
-        for (const Fact* fact : p.inside) {
-            if (fact->date < from || fact->date > to || fact->date == last_day || days == per_month) continue;
-            last_day = fact->date;
-            ++days;
-            counted.push_back(fact);
-            last = fact;
-        }
-        enough = enough && days == per_month;
+        for (; at < p.inside.size() && p.inside[at]->date <= to; ++at)
+            if (++days <= per_month || at < wanted) counted.push_back(p.inside[at]);
+        enough = enough && days >= per_month;
         step(28,
-             days == per_month     ? Mark::Tick
+             days >= per_month     ? Mark::Tick
              : as_of_.days() <= to ? Mark::Hourglass
                                    : Mark::Cross,
              "month",
-             {{"from", Date::from_days(from)},
+             {{"from", add(p.from, {month - 1, 0})},
               {"to", Date::from_days(to)},
-              {"count", std::int64_t{days}},
+              {"count", std::int64_t{std::min(days, per_month)}},
               {"wanted", std::int64_t{per_month}}});
     }
-    if (enough && last != nullptr) {
-        if (gap_found(p, *last, v)) return true;
-        p.inside = counted;
-        achieved_by(p, counted.size(), Reason::InWindow, v);
-        return true;
-    }
-    return false;
+    if (!enough) return false;
+    if (gap_found(p, *counted.back(), v)) return true;
+    p.inside = counted;
+    achieved_by(p, counted.size(), Reason::InWindow, v);
+    return true;
 }
 
 /// S21.
@@ -704,15 +696,20 @@ void Evaluator::re_enrolment(const Definition& whole, Verdict& v) {
 /// S34: every club of the child confirmed its list of the next year, and the child is on none.
 bool Evaluator::absent_from_lists(const Definition& definition, const Enrolment& anchor, const ClubType& type, int next_year, Verdict& v) {
     const std::size_t before = v.evidence.size();
+    const auto exists = [&](const Fact& list) { return list.date <= as_of_.days() && list.recorded <= known_at_; };
+    const auto year_stated_elsewhere = [&](const Fact& list) {  // S4: what one source left blank, the other fills in
+        const auto lists = base_.lists(list.club);
+        return std::any_of(lists.begin(), lists.end(),
+                           [&](const Fact& other) { return other.date == list.date && other.year != kNoYear && exists(other); });
+    };
     for (const Enrolment& e : history_->enrolments()) {
         if (e.state == Enrolment::State::Voided || (definition.club_same && e.club != anchor.club)) continue;
         bool confirmed = false;
         bool listed = mapped_year(e.club, e.year, type) == next_year;
         if (!listed && e.state == Enrolment::State::Provisional) continue;
         for (const Fact& list : base_.lists(e.club)) {
-            if (listed || list.date > as_of_.days() || list.recorded > known_at_) continue;
-            const int year = list.year != kNoYear ? list.year : prepared_.type_of(base_, e.club).year_of(Date::from_days(list.date));
-            if (mapped_year(e.club, year, type) != next_year) continue;
+            if (listed || !exists(list) || (list.year == kNoYear && year_stated_elsewhere(list))) continue;
+            if (mapped_year(e.club, year_of(base_, prepared_, list), type) != next_year) continue;
             confirmed = true;
             const bool named = std::any_of(v.evidence.begin(), v.evidence.end(),
                                            [&](const Evidence& known) { return known.role == Role::List && known.key == list.key; });

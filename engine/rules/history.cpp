@@ -29,6 +29,10 @@ std::int32_t days_within(std::span<const DaySpan> spans, std::int32_t from, std:
     return days;
 }
 
+std::int32_t year_of(const FactBase& base, const PreparedAgreement& agreement, const Fact& fact) {
+    return fact.year != kNoYear ? fact.year : agreement.type_of(base, fact.club).year_of(Date::from_days(fact.date));
+}
+
 void join_spans(std::vector<DaySpan>& spans) {
     std::sort(spans.begin(), spans.end(),
               [](const DaySpan& a, const DaySpan& b) { return std::tie(a.from, a.to) < std::tie(b.from, b.to); });
@@ -61,12 +65,13 @@ void History::build(const FactBase& base, const PreparedAgreement& agreement, st
     ignored_.clear();
     cancelled_.clear();
     undone_.clear();
+    untouched_.clear();
     lost_ = nullptr;
     anchor_ = nullptr;
     provisional_runs_ = false;
 
     gather(base, trajectory, as_of, known_at);
-    weigh_stops();
+    weigh_stops(base, agreement);
     group_enrolments(base, agreement, as_of);
     for (const Enrolment& enrolment : enrolments_) {
         if (enrolment.state == Enrolment::State::Effective && anchor_ == nullptr) anchor_ = &enrolment;
@@ -82,6 +87,8 @@ void History::add_existing(const Fact& fact) {
             if (at->to != fact.to || at->kind != fact.kind) continue;
         } else if (fact.type == FactType::Enrol && at->year != kNoYear && fact.year != kNoYear && at->year != fact.year) {
             continue;
+        } else if (fact.type == FactType::Stop || fact.type == FactType::Close) {
+            if (at->reason != 0 && fact.reason != 0 && at->reason != fact.reason) continue;  // which reason counts is weighed later
         } else if (fact.type == FactType::Other) {
             continue;
         }
@@ -140,11 +147,10 @@ void History::gather(const FactBase& base, std::uint32_t trajectory, std::int32_
 }
 
 /// S8: which stops count. A stop without a club is a stop of everything.
-void History::weigh_stops() {
+void History::weigh_stops(const FactBase& base, const PreparedAgreement& agreement) {
     for (const Fact* stop : stop_facts_) {
         const bool all = stop->club == kNone;
-        bool earlier = false;    // an enrolment before that day, at that club
-        bool same_day = false;   // an enrolment on that day, at a club without an earlier one
+        bool same_day = false;   // a provisional enrolment on that day, at a club without an earlier one
         bool cancelled = false;  // an enrolment on that day, at a club with an earlier one
         bool hits = false;       // a club with an earlier enrolment and none on that day
         const auto has_earlier = [&](std::uint32_t club) {
@@ -161,20 +167,21 @@ void History::weigh_stops() {
                 if (has_earlier(enrol->club)) {
                     cancelled = true;
                     cancel(*stop, enrol->club);
-                } else {
+                } else if (effective_on(base, agreement, *enrol, year_of(base, agreement, *enrol)) > enrol->date) {
                     same_day = true;
+                } else {
+                    untouched_.push_back({enrol->date, enrol->club});
                 }
-            } else {
-                earlier = true;
-                if (!has_same_day(enrol->club)) hits = true;
+            } else if (!has_same_day(enrol->club)) {
+                hits = true;
             }
         }
-        if (hits || (all && !earlier && !cancelled)) {
+        if (hits || (all && !cancelled)) {
             stops_.push_back({stop, all, hits});
         } else if (cancelled) {
             ignored_.push_back({stop->key, IgnoredWhy::CancelledOut});
         } else if (same_day && !all) {
-            stops_.push_back({stop, all, false});  // may void a provisional enrolment of that day; group_enrolments() decides
+            stops_.push_back({stop, all, false});  // voids a provisional enrolment of that day
         } else {
             ignored_.push_back({stop->key, IgnoredWhy::StopWithoutEnrolment});
         }
@@ -185,7 +192,8 @@ bool History::stop_hits(const ValidStop& stop, std::uint32_t club) const {
     if (!stop.all && stop.fact->club != club) return false;
     const DayAndClub at{stop.fact->date, club};
     return std::find(cancelled_.begin(), cancelled_.end(), at) == cancelled_.end() &&
-           std::find(undone_.begin(), undone_.end(), at) == undone_.end();
+           std::find(undone_.begin(), undone_.end(), at) == undone_.end() &&
+           std::find(untouched_.begin(), untouched_.end(), at) == untouched_.end();
 }
 
 /// A stop at the club in from..before - 1. A stop of everything that ends another club spares an enrolment of the same day.
@@ -198,7 +206,8 @@ bool History::stop_between(std::uint32_t club, std::int32_t from, std::int32_t b
 
 bool History::runs_before(std::uint32_t club, std::int32_t day) const {
     return std::any_of(enrol_facts_.begin(), enrol_facts_.end(), [&](const Fact* enrol) {
-        return enrol->club == club && enrol->date < day && !stop_between(club, enrol->date, day);
+        return enrol->club == club && enrol->date < day && !stop_between(club, enrol->date, day) &&
+               std::find(undone_.begin(), undone_.end(), DayAndClub{enrol->date, club}) == undone_.end();
     });
 }
 
@@ -208,9 +217,11 @@ void History::cancel(const Fact& stop, std::uint32_t club) {
     if (std::find(list.begin(), list.end(), at) == list.end()) list.push_back(at);
 }
 
-bool History::is_provisional(const FactBase& base, const PreparedAgreement& agreement, const Fact& enrol) const {
-    if (enrol.enrol_kind != EnrolKind::Unstated) return enrol.enrol_kind == EnrolKind::Provisional;
-    return agreement.type_of(base, enrol.club).provisional;
+/// S7.
+std::int32_t History::effective_on(const FactBase& base, const PreparedAgreement& agreement, const Fact& enrol, std::int32_t year) const {
+    const ClubType& type = agreement.type_of(base, enrol.club);
+    const bool provisional = enrol.enrol_kind == EnrolKind::Unstated ? type.provisional : enrol.enrol_kind == EnrolKind::Provisional;
+    return provisional ? std::max(enrol.date, type.provisional_until(Date::from_days(enrol.date), year).days()) : enrol.date;
 }
 
 void History::group_enrolments(const FactBase& base, const PreparedAgreement& agreement, std::int32_t as_of) {
@@ -219,9 +230,7 @@ void History::group_enrolments(const FactBase& base, const PreparedAgreement& ag
             ignored_.push_back({fact->key, IgnoredWhy::CancelledOut});
             continue;
         }
-        const std::int32_t year =
-            fact->year != kNoYear ? fact->year : agreement.type_of(base, fact->club).year_of(Date::from_days(fact->date));
-        given_.push_back({fact, year});
+        given_.push_back({fact, year_of(base, agreement, *fact)});
     }
     // By club and year, in order of date.
     std::stable_sort(given_.begin(), given_.end(),
@@ -236,11 +245,7 @@ void History::group_enrolments(const FactBase& base, const PreparedAgreement& ag
             if (j > i && stop_between(first.club, given_[j - 1].fact->date, member.date)) break;
             if (j > i && std::find(cancelled_.begin(), cancelled_.end(), DayAndClub{member.date, member.club}) != cancelled_.end())
                 ignored_.push_back({member.key, IgnoredWhy::CancelledOut});
-            std::int32_t effective = member.date;
-            if (is_provisional(base, agreement, member)) {
-                const ClubType& type = agreement.type_of(base, member.club);
-                effective = std::max(member.date, type.provisional_until(Date::from_days(member.date), year).days());
-            }
+            const std::int32_t effective = effective_on(base, agreement, member, year);
             if (effective < enrolment.effective) {
                 enrolment.effective = effective;
                 enrolment.fact = &member;
@@ -257,18 +262,6 @@ void History::group_enrolments(const FactBase& base, const PreparedAgreement& ag
     std::sort(enrolments_.begin(), enrolments_.end(), [](const Enrolment& a, const Enrolment& b) {
         return std::tie(a.effective, a.date, a.club, a.year) < std::tie(b.effective, b.date, b.club, b.year);
     });
-    // A stop on the day of the only enrolment there voids a provisional one (S7) and is otherwise no stop after an enrolment (S8).
-    const auto kept = std::remove_if(stops_.begin(), stops_.end(), [&](const ValidStop& stop) {
-        if (stop.all) return false;
-        bool useful = false;
-        for (const Enrolment& e : enrolments_) {
-            if (e.club != stop.fact->club) continue;
-            if (e.date < stop.fact->date || (e.date == stop.fact->date && e.state == Enrolment::State::Voided)) useful = true;
-        }
-        if (!useful) ignored_.push_back({stop.fact->key, IgnoredWhy::StopWithoutEnrolment});
-        return !useful;
-    });
-    stops_.erase(kept, stops_.end());
     for (Enrolment& enrolment : enrolments_) {
         if (enrolment.state != Enrolment::State::Effective) continue;
         for (const ValidStop& stop : stops_) {

@@ -64,15 +64,16 @@ class History {
     /// S9: index in enrolments(), or nothing.
     const Enrolment* anchor() const { return anchor_; }
     bool provisional_runs() const { return provisional_runs_; }
+    /// Whether the stop is one at that club: it names it, or everything, and no enrolment of that day takes it away (S8).
+    bool stop_hits(const ValidStop& stop, std::uint32_t club) const;
     bool has_effective() const { return anchor_ != nullptr; }
 
   private:
     void gather(const FactBase& base, std::uint32_t trajectory, std::int32_t as_of, std::int32_t known_at);
     void add_existing(const Fact& fact);
-    void weigh_stops();
+    void weigh_stops(const FactBase& base, const PreparedAgreement& agreement);
     void group_enrolments(const FactBase& base, const PreparedAgreement& agreement, std::int32_t as_of);
-    bool is_provisional(const FactBase& base, const PreparedAgreement& agreement, const Fact& enrol) const;
-    bool stop_hits(const ValidStop& stop, std::uint32_t club) const;
+    std::int32_t effective_on(const FactBase& base, const PreparedAgreement& agreement, const Fact& enrol, std::int32_t year) const;
     bool stop_between(std::uint32_t club, std::int32_t from, std::int32_t before) const;
     bool runs_before(std::uint32_t club, std::int32_t day) const;
     void cancel(const Fact& stop, std::uint32_t club);
@@ -91,6 +92,7 @@ class History {
     using DayAndClub = std::pair<std::int32_t, std::uint32_t>;
     std::vector<DayAndClub> cancelled_;  // stop and enrolment on one day: no interruption
     std::vector<DayAndClub> undone_;     // the same where nothing ran: nothing happened
+    std::vector<DayAndClub> untouched_;  // the only enrolment there, effective on the day of the stop: no stop after it
     const Fact* lost_ = nullptr;
     const Enrolment* anchor_ = nullptr;
     bool provisional_runs_ = false;
@@ -98,6 +100,8 @@ class History {
 
 /// Number of days of the disjoint spans within from..to, both ends included.
 std::int32_t days_within(std::span<const DaySpan> spans, std::int32_t from, std::int32_t to);
+/// S5: the working year of an enrolment or a list, as stated or by the calendar of its club.
+std::int32_t year_of(const FactBase& base, const PreparedAgreement& agreement, const Fact& fact);
 /// Sorted, overlapping and touching spans joined.
 void join_spans(std::vector<DaySpan>& spans);
 bool covers(std::span<const DaySpan> spans, std::int32_t day);
