@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -21,7 +20,7 @@ struct PlainClub {
 
 struct PlainTrajectory {
     std::string key;
-    int person = 0;
+    int person = 0;  // -1 = nobody known
     Date start;
     std::optional<int> age;
     std::string strategy;
@@ -47,17 +46,20 @@ struct History {
 /// One event a line, for the message of a failing test.
 std::string describe(const History& history);
 
-/// Trajectories keep their order in the fact base; with `shuffle` everything is added in another order.
+/// With `shuffle` everything is added in another order.
 FactBase fact_base(const History& history, Rng* shuffle = nullptr);
 
-/// One person with one or two trajectories, up to three clubs and up to a dozen events, most of them on the edges of what the agreement
+/// One person with one or two trajectories, up to three clubs and up to twenty events, most of them on the edges of what the agreement
 /// says: window edges, decision dates, season edges, month ends, days on which something else happened, and one day beside those.
-void add_random_person(History& history, const Agreement& agreement, Rng& random);
+History random_history(const Agreement& agreement, Rng& random);
 
-/// Dates worth judging a history at: its own days, its edges, and one day beside them.
+/// Many of them, as one.
+History random_histories(const Agreement& agreement, Rng& random, int count);
+
+/// A date worth judging the history at: one of its own days or edges, or one day beside them.
 Date random_as_of(const History& history, const Agreement& agreement, Rng& random);
 
-/// The agreement with keys drawn at random from the whole key space, and the names of the keys it changed.
+/// The agreement with keys drawn at random from the whole key space, and what it changed, for the message of a failing test.
 struct DrawnAgreement {
     Agreement agreement;
     std::string description;

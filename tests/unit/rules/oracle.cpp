@@ -47,10 +47,11 @@ Date registration_opens(const ClubType& type, int year) {
     return same_year <= year_start(type, year) ? same_year : day_in_year(type.registration_opens, year - 1);
 }
 
-/// The decision falls in the working year: on its start or later.
+/// The first such day from the opening of registrations on (0003).
 Date decision_date(const ClubType& type, int year) {
-    const Date same_year = day_in_year(type.decision, year);
-    return same_year >= year_start(type, year) ? same_year : day_in_year(type.decision, year + 1);
+    Date date = registration_opens(type, year);
+    while (date != day_in_year(type.decision, date.year())) date = date.plus_days(1);
+    return date;
 }
 
 /// S5 for an enrolment, or a list, that states no year.
@@ -128,22 +129,30 @@ bool agree(const T& a, const T& b, const T& blank) {
     return a == b || a == blank || b == blank;
 }
 
-/// S4: same type, date and club is one fact; a blank detail is filled in by the other source.
+bool is_period(FactType type) { return type == FactType::Pause || type == FactType::Support; }
+bool ends(FactType type) { return type == FactType::Stop || type == FactType::Close; }
+
+/// S4: same type, date and club is one fact; a blank detail is filled in by the other source. Periods of other length, enrolments of
+/// other years and ends for other reasons stay apart: they say different things.
 bool same_fact(const PlainFact& a, const PlainFact& b) {
-    return a.type == b.type && a.date == b.date && a.club == b.club && agree<std::optional<Date>>(a.to, b.to, {}) &&
-           agree<std::string>(a.kind, b.kind, {}) && agree<std::string>(a.reason, b.reason, {}) &&
-           agree<std::optional<int>>(a.year, b.year, {});
+    if (a.type != b.type || a.date != b.date || a.club != b.club || a.type == FactType::Other) return false;
+    if (is_period(a.type)) return a.to == b.to && a.kind == b.kind;
+    if (ends(a.type)) return agree<std::string>(a.reason, b.reason, {});
+    return agree<std::optional<int>>(a.year, b.year, {});
 }
 
 void join(PlainFact& fact, const PlainFact& other) {
-    if (!fact.to) fact.to = other.to;
-    if (fact.kind.empty()) fact.kind = other.kind;
+    if (fact.kind.empty() || other.kind == "definitive") fact.kind = other.kind.empty() ? fact.kind : other.kind;
     if (fact.reason.empty()) fact.reason = other.reason;
     if (!fact.year) fact.year = other.year;
     fact.keys.insert(other.keys.begin(), other.keys.end());
 }
 
-std::vector<PlainFact> s4_without_duplicates(const std::vector<PlainFact>& facts) {
+std::vector<PlainFact> s4_without_duplicates(std::vector<PlainFact> facts) {
+    // Blank details first, so that it never matters which source spoke first.
+    std::sort(facts.begin(), facts.end(), [](const PlainFact& a, const PlainFact& b) {
+        return std::tuple(a.year.value_or(0), a.reason, a.name()) < std::tuple(b.year.value_or(0), b.reason, b.name());
+    });
     std::vector<PlainFact> out;
     for (const PlainFact& fact : facts) {
         const auto known = std::find_if(out.begin(), out.end(), [&](const PlainFact& other) { return same_fact(fact, other); });
@@ -159,8 +168,7 @@ std::vector<PlainFact> s4_without_duplicates(const std::vector<PlainFact>& facts
 // -------------------------------------------------------------------------------------------------------------- enrolments
 
 struct PlainEnrolment {
-    std::string name;
-    std::set<std::string> keys;  // of all the enrolments that are one (S6)
+    std::string name;  // of the one that makes it effective
     int club = -1;
     Date date;
     int year = 0;
@@ -208,6 +216,21 @@ class Judge {
         return true;
     }
 
+    /// A period that ends before it begins is none.
+    bool is_possible(const PlainEvent& event) {
+        if (!is_period(type_of(event)) || !event.to || *event.to >= event.date) return true;
+        ignored_.insert("impossible_date:" + event.key);
+        return false;
+    }
+
+    /// A fact of the person before any of its trajectories; reported with the first of them.
+    bool is_before_everything(const PlainEvent& event, int trajectory) const {
+        if (event.trajectory >= 0 || event.person < 0 || event.person != child_.person) return false;
+        for (const PlainTrajectory& other : history_.trajectories)
+            if (other.person == event.person && (other.start <= event.date || other.start < child_.start)) return false;
+        return history_.trajectories.at(static_cast<std::size_t>(trajectory)).start > event.date;
+    }
+
     static PlainFact fact_of(const PlainEvent& event) {
         return {type_of(event), event.date, event.club, event.to, event.kind, event.reason, event.year, {event.key}};
     }
@@ -215,7 +238,9 @@ class Judge {
     void read_facts(int trajectory) {
         std::vector<PlainFact> all;
         for (const PlainEvent& event : history_.events)
-            if (counts_for(history_, event, trajectory) && s2_exists(event)) all.push_back(fact_of(event));
+            if (counts_for(history_, event, trajectory) && s2_exists(event) && is_possible(event)) all.push_back(fact_of(event));
+        for (const PlainEvent& event : history_.events)
+            if (is_before_everything(event, trajectory) && s2_exists(event)) ignored_.insert("no_trajectory:" + event.key);
         facts_ = s4_without_duplicates(all);
     }
 
@@ -226,22 +251,26 @@ class Judge {
             if (event.date <= as_of_ && (!known_at_ || event.recorded.value_or(event.date) <= *known_at_)) all.push_back(fact_of(event));
         }
         lists_ = s4_without_duplicates(all);
+        std::sort(lists_.begin(), lists_.end(), before);
     }
 
-    std::vector<PlainFact> facts(FactType type) const {
-        std::vector<PlainFact> out;
-        for (const PlainFact& fact : facts_)
-            if (fact.type == type) out.push_back(fact);
-        return out;
+    /// By date; the text does not say which of two facts of one day is named, so: by type, then by club, no club last.
+    static bool before(const PlainFact& a, const PlainFact& b) {
+        const auto rank = [](const PlainFact& f) {
+            const int to = f.to ? f.to->days() : 10'000'000;
+            return std::tuple(f.date, f.type, static_cast<unsigned>(f.club), f.year.value_or(0), to, f.reason, f.kind, f.name());
+        };
+        return rank(a) < rank(b);
     }
+
+    std::vector<PlainFact> facts(FactType type) const { return facts(std::vector<FactType>{type}); }
 
     /// Several kinds of facts, in order of date.
     std::vector<PlainFact> facts(const std::vector<FactType>& types) const {
         std::vector<PlainFact> out;
         for (const PlainFact& fact : facts_)
             if (std::find(types.begin(), types.end(), fact.type) != types.end()) out.push_back(fact);
-        std::sort(out.begin(), out.end(),
-                  [](const PlainFact& a, const PlainFact& b) { return std::tuple(a.date, a.name()) < std::tuple(b.date, b.name()); });
+        std::sort(out.begin(), out.end(), before);
         return out;
     }
 
@@ -278,6 +307,7 @@ class Judge {
         std::string name;
         Date date;
         std::string reason;
+        int club = -1;
     };
 
     bool is_provisional(const PlainFact& enrolment) const {
@@ -308,22 +338,6 @@ class Judge {
         return false;
     }
 
-    /// S7: a stop on the day of a provisional enrolment, or before it becomes effective, voids it.
-    bool voids_on_its_day(int club, Date date) const {
-        for (const PlainFact& fact : facts_)
-            if (fact.type == FactType::Enrol && fact.club == club && fact.date == date && s7_effective(fact, s5_year(fact)) > date)
-                return true;
-        return false;
-    }
-
-    enum class StopEffect { Counts, CancelledOut, WithoutEnrolment };
-
-    /// S8 for one club; a stop that names no club is a stop at every club.
-    StopEffect s8_effect(const PlainFact& stop, int club) const {
-        if (enrolled_before(club, stop.date)) return enrolled_on(club, stop.date) ? StopEffect::CancelledOut : StopEffect::Counts;
-        return voids_on_its_day(club, stop.date) ? StopEffect::Counts : StopEffect::WithoutEnrolment;
-    }
-
     std::set<int> clubs_of_enrolments() const {
         std::set<int> clubs;
         for (const PlainFact& fact : facts_)
@@ -331,48 +345,104 @@ class Judge {
         return clubs;
     }
 
-    /// The stops at a club that count.
-    std::vector<PlainStop> stops_at(int club) const {
-        std::vector<PlainStop> out;
-        for (const PlainFact& fact : facts(std::vector<FactType>{FactType::Stop}))
-            if ((fact.club == -1 || fact.club == club) && s8_effect(fact, club) == StopEffect::Counts)
-                out.push_back({fact.name(), fact.date, fact.reason});
-        return out;
+    /// Whether all enrolments of one year at a club on one day are still provisional after that day.
+    bool only_provisional_on(int club, Date date) const {
+        std::map<int, Date> effective;  // by year
+        for (const PlainFact& fact : facts_) {
+            if (fact.type != FactType::Enrol || fact.club != club || fact.date != date) continue;
+            const int year = s5_year(fact);
+            const auto [at, added] = effective.try_emplace(year, s7_effective(fact, year));
+            if (!added) at->second = std::min(at->second, s7_effective(fact, year));
+        }
+        return std::any_of(effective.begin(), effective.end(), [&](const auto& one) { return one.second > date; });
     }
 
-    void note_ignored_stops() {
-        for (const PlainFact& stop : facts(FactType::Stop)) {
-            std::set<StopEffect> effects;
-            for (const int club : clubs_of_enrolments())
-                if (stop.club == -1 || stop.club == club) effects.insert(s8_effect(stop, club));
-            if (effects.contains(StopEffect::Counts)) continue;
-            ignored_.insert((effects.contains(StopEffect::CancelledOut) ? "cancelled_out:" : "stop_without_enrolment:") + stop.name());
+    /// A stop of everything is about the clubs the child was at already: it is no stop of an enrolment that begins on its day elsewhere.
+    bool is_about_another_club(const PlainFact& stop, int club) const {
+        if (stop.club != -1) return false;
+        for (const int other : clubs_of_enrolments())
+            if (other != club && enrolled_before(other, stop.date)) return true;
+        return false;
+    }
+
+    /// An enrolment at the club has begun before the day and no stop that counts came after it.
+    bool runs_before(int club, Date date) const {
+        for (const PlainFact& fact : facts_)
+            if (fact.type == FactType::Enrol && fact.club == club && fact.date < date && !undone_.contains({club, fact.date}) &&
+                !stop_between(club, fact.date, date))
+                return true;
+        return false;
+    }
+
+    /// S8. A stop that names no club is a stop at every club.
+    void s8_weigh(const PlainFact& stop) {
+        bool counts = false;
+        bool cancelled = false;
+        bool earlier = false;
+        for (const int club : clubs_of_enrolments()) {
+            if (stop.club != -1 && stop.club != club) continue;
+            const bool begins = enrolled_on(club, stop.date);
+            if (enrolled_before(club, stop.date)) {
+                earlier = true;
+                if (!begins) {
+                    counts = true;
+                    stops_at_[club].push_back({stop.name(), stop.date, stop.reason, stop.club});
+                } else {
+                    cancelled = true;
+                    (runs_before(club, stop.date) ? cancelled_ : undone_).insert({club, stop.date});
+                }
+            } else if (begins && only_provisional_on(club, stop.date) && !is_about_another_club(stop, club)) {  // S7
+                counts = true;
+                stops_at_[club].push_back({stop.name(), stop.date, stop.reason, stop.club});
+            }
+        }
+        if (stop.club == -1 && !earlier) counts = true;  // nothing to end: S13 reads it
+        if (counts) {
+            ends_.push_back({stop.name(), stop.date, stop.reason, stop.club});
+        } else {
+            ignored_.insert((cancelled ? "cancelled_out:" : "stop_without_enrolment:") + stop.name());
         }
     }
 
-    /// S6: no stop lies between two enrolments at a club.
+    std::vector<PlainStop> stops_at(int club) const {
+        const auto at = stops_at_.find(club);
+        return at == stops_at_.end() ? std::vector<PlainStop>{} : at->second;
+    }
+
+    /// S6: a stop that counts lies between two enrolments at a club.
     bool stop_between(int club, Date first, Date second) const {
         for (const PlainStop& stop : stops_at(club))
             if (first <= stop.date && stop.date < second) return true;
         return false;
     }
 
+    /// S6, S7. Enrolments that are one become effective as soon as one of them does.
     void read_enrolments() {
-        for (const PlainFact& fact : facts(std::vector<FactType>{FactType::Enrol})) {
+        for (const PlainFact& stop : facts(FactType::Stop)) s8_weigh(stop);
+        for (const PlainFact& fact : facts(FactType::Enrol)) {
+            const std::pair<int, Date> at{fact.club, fact.date};
+            if (undone_.contains(at)) {
+                ignored_.insert("cancelled_out:" + fact.name());
+                continue;
+            }
             const int year = s5_year(fact);
+            const Date effective = s7_effective(fact, year);
             const auto same = std::find_if(enrolments_.begin(), enrolments_.end(), [&](const PlainEnrolment& other) {
                 return other.club == fact.club && other.year == year && !stop_between(fact.club, other.date, fact.date);
             });
-            if (same != enrolments_.end()) {
-                same->keys.insert(fact.keys.begin(), fact.keys.end());
+            if (same == enrolments_.end()) {
+                enrolments_.push_back({fact.name(), fact.club, fact.date, year, effective, false});
                 continue;
             }
-            PlainEnrolment enrolment{fact.name(), fact.keys, fact.club, fact.date, year, s7_effective(fact, year), false};
-            for (const PlainStop& stop : stops_at(fact.club))
-                if (fact.date <= stop.date && stop.date < enrolment.effective) enrolment.voided = true;
-            enrolments_.push_back(enrolment);
+            if (cancelled_.contains(at)) ignored_.insert("cancelled_out:" + fact.name());
+            if (effective < same->effective) {
+                same->effective = effective;
+                same->name = fact.name();
+            }
         }
-        note_ignored_stops();
+        for (PlainEnrolment& enrolment : enrolments_)
+            for (const PlainStop& stop : stops_at(enrolment.club))
+                if (enrolment.date <= stop.date && stop.date < enrolment.effective) enrolment.voided = true;
     }
 
     bool is_effective(const PlainEnrolment& enrolment) const { return !enrolment.voided && enrolment.effective <= as_of_; }
@@ -384,7 +454,8 @@ class Judge {
         for (const PlainEnrolment& enrolment : enrolments_)
             if (is_effective(enrolment)) out.push_back(enrolment);
         std::sort(out.begin(), out.end(), [](const PlainEnrolment& a, const PlainEnrolment& b) {
-            return std::tuple(a.effective, a.date, a.club, a.name) < std::tuple(b.effective, b.date, b.club, b.name);
+            return std::tuple(a.effective, a.date, static_cast<unsigned>(a.club), a.year) <
+                   std::tuple(b.effective, b.date, static_cast<unsigned>(b.club), b.year);
         });
         return out;
     }
@@ -401,7 +472,7 @@ class Judge {
 
     // --------------------------------------------------------------------------------------------------- 8.2 placements
 
-    /// The first day on which a placement ends; the day itself still counts as placed.
+    /// A placement runs from the day its enrolment is effective until the first stop; the day of the stop still counts as placed.
     std::optional<PlainStop> stop_of(const PlainEnrolment& enrolment) const {
         for (const PlainStop& stop : stops_at(enrolment.club))
             if (stop.date > enrolment.date) return stop;
@@ -413,7 +484,7 @@ class Judge {
 
     bool placed_on(Date date, std::optional<int> only_club) const {
         for (const PlainEnrolment& enrolment : enrolments_) {
-            if (enrolment.voided || !s36_looks_at(enrolment.club, only_club) || enrolment.date > date) continue;
+            if (!is_effective(enrolment) || !s36_looks_at(enrolment.club, only_club) || enrolment.effective > date) continue;
             const std::optional<PlainStop> stop = stop_of(enrolment);
             if (!stop || date <= stop->date) return true;
         }
@@ -435,7 +506,7 @@ class Judge {
     /// Every placement begun by a day has a stop by that day.
     bool all_stopped_by(Date until, std::optional<int> only_club) const {
         for (const PlainEnrolment& enrolment : enrolments_) {
-            if (enrolment.voided || !s36_looks_at(enrolment.club, only_club) || enrolment.date > until) continue;
+            if (!is_effective(enrolment) || !s36_looks_at(enrolment.club, only_club) || enrolment.effective > until) continue;
             const std::optional<PlainStop> stop = stop_of(enrolment);
             if (!stop || stop->date > until) return false;
         }
@@ -446,11 +517,16 @@ class Judge {
         return std::find(agreement_.competing.begin(), agreement_.competing.end(), reason) != agreement_.competing.end();
     }
 
+    /// A competing reason under an agreement that treats it as a failure is a reason like any other.
+    bool is_excluding(const std::string& reason) const { return is_competing(reason) && agreement_.competing_as == Status::Excluded; }
+
     /// On the last day a competing reason goes before another one, then the order of the alphabet.
     PlainStop last_of(const std::vector<PlainStop>& stops) const {
         return *std::min_element(stops.begin(), stops.end(), [&](const PlainStop& a, const PlainStop& b) {
-            return std::tuple(-a.date.days(), !is_competing(a.reason), a.reason, a.name) <
-                   std::tuple(-b.date.days(), !is_competing(b.reason), b.reason, b.name);
+            const auto rank = [&](const PlainStop& s) {
+                return std::tuple(-s.date.days(), !is_competing(s.reason), s.reason, static_cast<unsigned>(s.club));
+            };
+            return rank(a) < rank(b);
         });
     }
 
@@ -476,28 +552,29 @@ class Judge {
     }
 
     void against(OracleVerdict& verdict, const PlainStop& stop) const {
-        verdict.evidence.insert((is_competing(stop.reason) ? "competing:" : "against:") + stop.name);
+        verdict.evidence.insert((is_excluding(stop.reason) ? "competing:" : "against:") + stop.name);
     }
 
     /// The end that a stop brings: its own reason when it competes.
     OracleVerdict& decide_by_stop(OracleVerdict& verdict, int rule, const PlainStop& stop, Reason plain) {
         against(verdict, stop);
-        if (is_competing(stop.reason)) return decide(verdict, rule, agreement_.competing_as, stop.reason);
+        if (is_excluding(stop.reason)) return decide(verdict, rule, Status::Excluded, stop.reason);
         return decide(verdict, rule, Status::NotAchieved, plain);
     }
 
-    /// S10; true when out of scope.
-    bool s10_out_of_scope(OracleVerdict& verdict) const {
+    /// S10, S17; true when out of scope.
+    bool out_of_scope(OracleVerdict& verdict, int rule) const {
         const std::vector<std::string>& strategies = agreement_.strategies;
-        verdict.scope_unknown = child_.strategy.empty() || !child_.age;
+        verdict.scope_unknown =
+            (child_.strategy.empty() && !strategies.empty()) || (!child_.age && (agreement_.age_min || agreement_.age_max));
         if (!strategies.empty() && !child_.strategy.empty() &&
             std::find(strategies.begin(), strategies.end(), child_.strategy) == strategies.end()) {
-            decide(verdict, 10, Status::Excluded, Reason::StrategyOutOfScope);
+            decide(verdict, rule, Status::Excluded, Reason::StrategyOutOfScope);
             return true;
         }
         if (child_.age &&
             ((agreement_.age_min && *child_.age < *agreement_.age_min) || (agreement_.age_max && *child_.age > *agreement_.age_max))) {
-            decide(verdict, 10, Status::Excluded, Reason::AgeOutOfScope);
+            decide(verdict, rule, Status::Excluded, Reason::AgeOutOfScope);
             return true;
         }
         return false;
@@ -519,6 +596,9 @@ class Judge {
                 verdict = judge_composed(definition);
                 break;
         }
+        if (!verdict.anchor_date)
+            if (const std::optional<PlainEnrolment> anchor = s9_anchor()) verdict.anchor_date = anchor->effective;
+        verdict.started = child_.start <= as_of_;
         verdict.definition = definition.id;
         verdict.agreement = agreement_.name();
         return verdict;
@@ -544,35 +624,52 @@ class Judge {
         return club < 0 ? kNoKind : history_.clubs.at(static_cast<std::size_t>(club)).kind;
     }
 
+    static bool in_time(const Definition& definition, const PlainEnrolment& enrolment, Date deadline) {
+        return definition.late_counts || enrolment.effective <= deadline;
+    }
+
+    /// One trial a day is named when days are counted.
+    void name_trials(OracleVerdict& verdict, const Definition& definition, const PlainEnrolment& enrolment) const {
+        std::set<Date> days;
+        for (const PlainFact& trial : trials_for(definition, enrolment))
+            if (days.insert(trial.date).second || !definition.distinct_days) verdict.evidence.insert("trial:" + trial.name());
+    }
+
     bool s11_achieved(OracleVerdict& verdict, const Definition& base, Date deadline) const {
         for (const PlainEnrolment& enrolment : effective_enrolments()) {
             const Definition& definition = base.for_club_type(kind_of_club(enrolment.club));
-            const std::vector<PlainFact> trials = trials_for(definition, enrolment);
-            if (count(trials, definition.distinct_days) < definition.min_trials) continue;
-            if (!definition.late_counts && enrolment.effective > deadline) continue;
+            if (!in_time(definition, enrolment, deadline)) continue;
+            if (count(trials_for(definition, enrolment), definition.distinct_days) < definition.min_trials) continue;
             decide(verdict, 11, Status::Achieved, Reason::EnrolledAfterTrials);
             verdict.achieved_on = enrolment.effective;
             verdict.evidence.insert("anchor:" + enrolment.name);
-            for (const PlainFact& trial : trials) verdict.evidence.insert("trial:" + trial.name());
+            name_trials(verdict, definition, enrolment);
             return true;
         }
         return false;
     }
 
+    /// An enrolment that is too late to count is no enrolment without trials.
     bool s12_trials_missing(OracleVerdict& verdict, const Definition& base, Date deadline) const {
-        const std::optional<PlainEnrolment> anchor = s9_anchor();
-        if (!anchor) return false;
-        const Definition& definition = base.for_club_type(kind_of_club(anchor->club));
-        if (definition.missing_trials_wait && as_of_ <= deadline) return false;
-        decide(verdict, 12, Status::NotAchieved, Reason::TrialsMissing);
-        return true;
+        for (const PlainEnrolment& enrolment : effective_enrolments()) {
+            const Definition& definition = base.for_club_type(kind_of_club(enrolment.club));
+            if (!in_time(definition, enrolment, deadline)) continue;
+            verdict.evidence.insert("anchor:" + enrolment.name);
+            name_trials(verdict, definition, enrolment);
+            if (definition.missing_trials_wait && as_of_ <= deadline) {
+                decide(verdict, 14, Status::Pending, Reason::BeforeDeadline);
+            } else {
+                decide(verdict, 12, Status::NotAchieved, Reason::TrialsMissing);
+            }
+            return true;
+        }
+        return false;
     }
 
     bool s13_ended(OracleVerdict& verdict) {
         if (s9_anchor() || provisional_running()) return false;
-        std::vector<PlainStop> ends;
-        for (const PlainFact& fact : facts(std::vector<FactType>{FactType::Stop, FactType::Close}))
-            ends.push_back({fact.name(), fact.date, fact.reason});
+        std::vector<PlainStop> ends = ends_;  // a stop without enrolment at the club it names is ignored (S8)
+        for (const PlainFact& fact : facts(FactType::Close)) ends.push_back({fact.name(), fact.date, fact.reason, -1});
         if (ends.empty()) return false;
         decide_by_stop(verdict, 13, last_of(ends), Reason::EndedBeforeEnrolment);
         return true;
@@ -589,7 +686,9 @@ class Judge {
     }
 
     bool s15_lost(OracleVerdict& verdict, const Definition& definition) const {
-        if (facts(FactType::Lost).empty()) return false;
+        const std::vector<PlainFact> lost = facts(FactType::Lost);
+        if (lost.empty()) return false;
+        verdict.evidence.insert("against:" + lost.front().name());
         decide(verdict, 15, definition.lost_contact_means, Reason::LostContact);
         return true;
     }
@@ -597,9 +696,9 @@ class Judge {
     OracleVerdict judge_d1(const Definition& definition) {
         OracleVerdict verdict;
         const Date deadline = later(child_.start, definition.decide_after);
+        if (out_of_scope(verdict, 10)) return verdict;
         verdict.decides_on = deadline;
         verdict.mature = deadline < as_of_;  // S39
-        if (s10_out_of_scope(verdict)) return verdict;
         if (s11_achieved(verdict, definition, deadline)) return verdict;
         if (s12_trials_missing(verdict, definition, deadline)) return verdict;
         if (s13_ended(verdict)) return verdict;
@@ -622,9 +721,10 @@ class Judge {
 
     Window s18_window(const Definition& definition, const PlainEnrolment& anchor) const {
         Window window{later(anchor.effective, definition.window_from), later(anchor.effective, definition.window_to)};
-        const int paused = pause_days(anchor.effective, window.to);
-        if (definition.pause != PauseRule::Ignore) window.to = window.to.plus_days(paused);
-        if (definition.pause == PauseRule::Shift) window.from = window.from.plus_days(paused);
+        // A shift moves each edge by the pause days before it.
+        const int before_from = pause_days(anchor.effective, window.from.plus_days(-1));
+        if (definition.pause != PauseRule::Ignore) window.to = window.to.plus_days(pause_days(anchor.effective, window.to));
+        if (definition.pause == PauseRule::Shift) window.from = window.from.plus_days(before_from);
         const ClubType& type = type_of_club(anchor.club);
         if (definition.closed_at_end && is_closed(type, window.to))
             window.to = later(closed_end(type, window.to), *definition.closed_at_end);
@@ -662,16 +762,13 @@ class Judge {
         return out;
     }
 
-    /// S28: the months of the window counted from its start, whole ones.
-    std::vector<Window> months_of(const Window& window) const {
+    /// S28: the months of the agreed window counted from its start; what lengthens the window belongs to the last one.
+    std::vector<Window> months_of(const Definition& definition, const Window& window) const {
         std::vector<Window> months;
-        for (int i = 0;; ++i) {
-            const Date from = s3_months_later(window.from, i, agreement_.month_rule);
-            const Date next = s3_months_later(window.from, i + 1, agreement_.month_rule);
-            if (next > window.to) break;
-            months.push_back({from, next.plus_days(-1)});
-        }
-        if (!months.empty()) months.back().to = window.to;
+        for (int i = 0; i == 0 || i < definition.window_to.months - definition.window_from.months; ++i)
+            months.push_back({s3_months_later(window.from, i, agreement_.month_rule),
+                              s3_months_later(window.from, i + 1, agreement_.month_rule).plus_days(-1)});
+        months.back().to = window.to;
         return months;
     }
 
@@ -683,43 +780,51 @@ class Judge {
     }
 
     bool s28_months_filled(const Definition& definition, const Window& window, const std::vector<PlainFact>& proofs) const {
-        for (const Window& month : months_of(window))
+        for (const Window& month : months_of(definition, window))
             if (days_in(proofs, month) < definition.min_days_per_month) return false;
         return true;
     }
 
-    /// The proof by which all conditions on the window are met, or nothing.
-    std::optional<PlainFact> s19_proof(const Definition& definition, const PlainEnrolment& anchor, const Window& window,
-                                       SupportRule support) const {
+    /// One proof a day.
+    static std::vector<PlainFact> one_a_day(const std::vector<PlainFact>& facts) {
+        std::vector<PlainFact> out;
+        for (const PlainFact& fact : facts)
+            if (out.empty() || out.back().date != fact.date) out.push_back(fact);
+        return out;
+    }
+
+    /// The proofs by which all conditions on the window are met, up to the one that decides; empty when they are not.
+    std::vector<PlainFact> s19_proofs(const Definition& definition, const PlainEnrolment& anchor, const Window& window) const {
         std::vector<PlainFact> so_far;
-        for (const PlainFact& fact : proofs_in(definition, anchor, window.from, window.to, support)) {
+        for (const PlainFact& fact : one_a_day(proofs_in(definition, anchor, window.from, window.to, definition.support))) {
             so_far.push_back(fact);
             if (static_cast<int>(so_far.size()) < definition.proof_min) continue;
             if (definition.min_days_per_month > 0 && !s28_months_filled(definition, window, so_far)) continue;
-            return fact;
+            return so_far;
         }
-        return std::nullopt;
+        return {};
     }
 
-    bool check_no_between(Date from, Date to, std::optional<int> club) const {
+    /// The last one, or nothing.
+    std::optional<PlainFact> check_no_between(Date from, Date to, std::optional<int> club) const {
+        std::optional<PlainFact> last;
         for (const PlainFact& fact : facts(FactType::CheckNo))
-            if (from <= fact.date && fact.date <= to && s36_counts(fact, club)) return true;
-        return false;
+            if (from <= fact.date && fact.date <= to && s36_counts(fact, club)) last = fact;
+        return last;
     }
 
-    std::optional<PlainFact> s20_later_proof(const Definition& definition, const PlainEnrolment& anchor, const Window& window,
-                                             SupportRule support) const {
-        if (!definition.later_participation_counts || definition.min_days_per_month > 0) return std::nullopt;
-        const std::optional<int> club = only_club(definition, anchor);
-        int seen = 0;
-        for (const PlainFact& fact : proofs_in(definition, anchor, window.from, as_of_, support)) {
-            ++seen;
-            if (fact.date <= window.to || seen < definition.proof_min) continue;
-            if (!placed_every_day(anchor.effective, fact.date, club) || check_no_between(anchor.effective, fact.date, club))
-                return std::nullopt;
-            return fact;
+    /// A "no" at any club stands in the way, in a same-club variant too: else the stricter definition would be reached without the looser.
+    std::vector<PlainFact> s20_later_proofs(const Definition& definition, const PlainEnrolment& anchor, const Window& window) const {
+        if (!definition.later_participation_counts || definition.min_days_per_month > 0) return {};
+        std::vector<PlainFact> so_far;
+        for (const PlainFact& fact : one_a_day(proofs_in(definition, anchor, window.from, as_of_, definition.support))) {
+            so_far.push_back(fact);
+            if (fact.date <= window.to || static_cast<int>(so_far.size()) < definition.proof_min) continue;
+            if (!placed_every_day(anchor.effective, fact.date, only_club(definition, anchor))) return {};
+            if (check_no_between(anchor.effective, fact.date, std::nullopt)) return {};
+            return so_far;
         }
-        return std::nullopt;
+        return {};
     }
 
     /// S21: days between two neighbours without closed season and pause days, as far as the agreement leaves those out.
@@ -734,57 +839,80 @@ class Judge {
         return days;
     }
 
-    /// The first gap that is too long between the anchor and the proof, or 0.
-    int s21_too_long(const Definition& definition, const PlainEnrolment& anchor, Date proof) const {
-        if (definition.max_gap_days == 0) return 0;
+    /// True when the first gap that is too long lies between the anchor and the proof.
+    bool s21_too_long(OracleVerdict& verdict, const Definition& definition, const PlainEnrolment& anchor, Date proof) const {
+        if (definition.max_gap_days == 0) return false;
         Date previous = anchor.effective;
+        std::string previous_name;
         for (const PlainFact& fact : participations(definition, anchor)) {
             if (fact.date > proof) break;
             const int gap = s21_gap(definition, anchor, previous, fact.date);
-            if (gap > definition.max_gap_days) return gap;
+            if (gap > definition.max_gap_days) {
+                verdict.gap_days = gap;
+                if (!previous_name.empty()) verdict.evidence.insert("against:" + previous_name);
+                verdict.evidence.insert("against:" + fact.name());
+                decide(verdict, 21, Status::NotAchieved, Reason::Gap);
+                return true;
+            }
             previous = fact.date;
+            previous_name = fact.name();
         }
-        return 0;
+        return false;
+    }
+
+    /// The proofs that are named: those that each month needs, and those that the agreed number needs.
+    std::vector<PlainFact> needed(const Definition& definition, const Window& window, const std::vector<PlainFact>& proofs) const {
+        if (definition.min_days_per_month == 0) return proofs;
+        std::vector<PlainFact> out;
+        int number = 0;
+        std::map<Date, int> in_month;  // by the month's start
+        for (const PlainFact& fact : proofs) {
+            bool wanted = ++number <= definition.proof_min;
+            for (const Window& month : months_of(definition, window))
+                if (month.from <= fact.date && fact.date <= month.to)
+                    wanted = ++in_month[month.from] <= definition.min_days_per_month || wanted;
+            if (wanted) out.push_back(fact);
+        }
+        return out;
     }
 
     bool s19_to_s21(OracleVerdict& verdict, const Definition& definition, const PlainEnrolment& anchor, const Window& window) const {
-        std::optional<PlainFact> proof = s19_proof(definition, anchor, window, definition.support);
-        const bool in_window = proof.has_value();
-        if (!proof) proof = s20_later_proof(definition, anchor, window, definition.support);
-        if (!proof) return false;
-        verdict.evidence.insert("proof:" + proof->name());
-        if (const int gap = s21_too_long(definition, anchor, proof->date); gap > 0) {
-            verdict.gap_days = gap;
-            decide(verdict, 21, Status::NotAchieved, Reason::Gap);
-            return true;
-        }
+        std::vector<PlainFact> proofs = s19_proofs(definition, anchor, window);
+        const bool in_window = !proofs.empty();
+        if (!in_window) proofs = s20_later_proofs(definition, anchor, window);
+        if (proofs.empty()) return false;
+        const Date on = proofs.back().date;
+        if (s21_too_long(verdict, definition, anchor, on)) return true;
         decide(verdict, in_window ? 19 : 20, Status::Achieved, in_window ? Reason::InWindow : Reason::LaterParticipation);
-        verdict.achieved_on = proof->date;
-        verdict.support_at_proof = with_support(proof->date);
+        for (const PlainFact& proof : needed(definition, window, proofs)) verdict.evidence.insert("proof:" + proof.name());
+        verdict.achieved_on = on;
+        verdict.support_at_proof = with_support(on);
         return true;
     }
 
     bool s27_only_with_support(OracleVerdict& verdict, const Definition& definition, const PlainEnrolment& anchor,
                                const Window& window) const {
         if (definition.support != SupportRule::None) return false;
-        if (!s19_proof(definition, anchor, window, SupportRule::Any) && !s20_later_proof(definition, anchor, window, SupportRule::Any))
-            return false;
+        const std::vector<PlainFact> proofs = proofs_in(definition, anchor, window.from, window.to, SupportRule::With);
+        if (proofs.empty()) return false;
         if (as_of_ <= window.to) {
             decide(verdict, 27, Status::Pending, Reason::WindowOpen);
         } else {
             decide(verdict, 27, Status::NotAchieved, Reason::OnlyWithSupport);
+            for (const PlainFact& fact : proofs) verdict.evidence.insert("against:" + fact.name());
         }
         return true;
     }
 
     /// S28, and the same for an agreed number of proofs: some proof, but too little of it by the window end.
     bool s28_too_few(OracleVerdict& verdict, const Definition& definition, const PlainEnrolment& anchor, const Window& window) const {
-        if (definition.min_days_per_month == 0 && definition.proof_min <= 1) return false;
-        if (proofs_in(definition, anchor, window.from, window.to, definition.support).empty()) return false;
+        const std::vector<PlainFact> proofs = one_a_day(proofs_in(definition, anchor, window.from, window.to, definition.support));
+        if (proofs.empty()) return false;
         if (as_of_ <= window.to) {
             decide(verdict, 24, Status::Pending, Reason::WindowOpen);
         } else {
             decide(verdict, 28, Status::NotAchieved, Reason::TooFewSessions);
+            for (const PlainFact& fact : proofs) verdict.evidence.insert("against:" + fact.name());
         }
         return true;
     }
@@ -799,7 +927,10 @@ class Judge {
     }
 
     bool s23_check_no(OracleVerdict& verdict, const Definition& definition, const PlainEnrolment& anchor, const Window& window) const {
-        if (!check_no_between(anchor.effective, std::min(window.to, as_of_), only_club(definition, anchor))) return false;
+        const std::optional<PlainFact> refusal =
+            check_no_between(anchor.effective, std::min(window.to, as_of_), only_club(definition, anchor));
+        if (!refusal) return false;
+        verdict.evidence.insert("against:" + refusal->name());
         decide(verdict, 23, Status::NotAchieved, Reason::CheckNo);
         return true;
     }
@@ -826,25 +957,27 @@ class Judge {
     /// S17 without an anchor.
     OracleVerdict no_anchor(const Definition& definition, OracleVerdict verdict) {
         if (!definition.no_anchor_inherit.empty()) return judge(*agreement_.definition(definition.no_anchor_inherit));
-        return decide(verdict, 17, definition.no_anchor_status, Reason::NoInformation);
+        const int rule = definition.kind == DefinitionKind::ReEnrolment ? 29 : definition.kind == DefinitionKind::Composed ? 0 : 17;
+        return decide(verdict, rule, definition.no_anchor_status, Reason::NoInformation);
     }
 
     OracleVerdict judge_d2(const Definition& base) {
         OracleVerdict verdict;
-        if (s10_out_of_scope(verdict)) return verdict;
+        if (out_of_scope(verdict, 17)) return verdict;
         const std::optional<PlainEnrolment> anchor = s9_anchor();
         if (!anchor) return no_anchor(base, verdict);
         const Definition& definition = base.for_club_type(kind_of_club(anchor->club));
         const Window window = s18_window(definition, *anchor);
-        verdict.anchor_date = anchor->effective;
         verdict.evidence.insert("anchor:" + anchor->name);
+        if (const Definition* d1 = agreement_.definition(base.no_anchor_inherit))
+            name_trials(verdict, d1->for_club_type(kind_of_club(anchor->club)), *anchor);
         verdict.window_from = window.from;
         verdict.window_to = window.to;
         verdict.decides_on = window.to;
         verdict.mature = window.to < as_of_;  // S39
         if (s19_to_s21(verdict, definition, *anchor, window)) return verdict;
-        if (s27_only_with_support(verdict, definition, *anchor, window)) return verdict;
         if (s28_too_few(verdict, definition, *anchor, window)) return verdict;
+        if (s27_only_with_support(verdict, definition, *anchor, window)) return verdict;
         if (s22_all_stopped(verdict, definition, *anchor, window)) return verdict;
         if (s23_check_no(verdict, definition, *anchor, window)) return verdict;
         if (s24_window_open(verdict, window)) return verdict;
@@ -878,19 +1011,23 @@ class Judge {
         return false;
     }
 
+    /// The first list of the club for the year after the anchor's.
+    std::optional<PlainFact> confirmed_list(int club, const PlainEnrolment& anchor) const {
+        for (const PlainFact& list : lists_)
+            if (list.club == club && s29_mapped(club, s5_year(list), anchor) == anchor.year + 1) return list;
+        return std::nullopt;
+    }
+
     bool s34_confirmed_absence(OracleVerdict& verdict, const Definition& definition, const PlainEnrolment& anchor) const {
         const std::optional<int> only = only_club(definition, anchor);
         std::set<std::string> evidence;
         for (const PlainEnrolment& enrolment : enrolments_) {
             if (enrolment.voided || !s36_looks_at(enrolment.club, only)) continue;
             if (s29_mapped(enrolment.club, enrolment.year, anchor) == anchor.year + 1) return false;  // stands on the list
-            bool confirmed = false;
-            for (const PlainFact& list : lists_) {
-                if (list.club != enrolment.club || s29_mapped(list.club, s5_year(list), anchor) != anchor.year + 1) continue;
-                confirmed = true;
-                evidence.insert("list:" + list.name());
-            }
-            if (!confirmed) return false;
+            if (!is_effective(enrolment)) continue;                                                   // not yet a club of the child
+            const std::optional<PlainFact> list = confirmed_list(enrolment.club, anchor);
+            if (!list) return false;
+            evidence.insert("list:" + list->name());
         }
         decide(verdict, 34, definition.confirmed_list_absence, Reason::AbsentFromConfirmedList);
         verdict.evidence.insert(evidence.begin(), evidence.end());
@@ -899,19 +1036,18 @@ class Judge {
 
     OracleVerdict judge_d3(const Definition& base) {
         OracleVerdict verdict;
-        if (s10_out_of_scope(verdict)) return verdict;
+        if (out_of_scope(verdict, 10)) return verdict;
         const std::optional<PlainEnrolment> anchor = s9_anchor();
         if (!anchor) return no_anchor(base, verdict);
         const Definition& definition = base.for_club_type(kind_of_club(anchor->club));
         const std::optional<int> only = only_club(definition, *anchor);
         const Date decision = decision_date(type_of_club(anchor->club), anchor->year + 1);
-        verdict.anchor_date = anchor->effective;
         verdict.evidence.insert("anchor:" + anchor->name);
         verdict.decides_on = decision;
         verdict.mature = decision < as_of_;  // S39
         if (s30_re_enrolled(verdict, definition, *anchor, decision)) return verdict;
         const bool stopped = all_stopped_by(as_of_, only);
-        if (stopped && is_competing(last_stop_by(as_of_, only).reason))
+        if (stopped && is_excluding(last_stop_by(as_of_, only).reason))
             return decide_by_stop(verdict, 31, last_stop_by(as_of_, only), Reason::Stopped);
         if (as_of_ <= decision) return decide(verdict, 32, Status::Pending, Reason::BeforeDecision);
         if (stopped) return decide_by_stop(verdict, 33, last_stop_by(as_of_, only), Reason::Stopped);
@@ -924,19 +1060,28 @@ class Judge {
     /// When a condition was met, and by which facts.
     struct Met {
         Date on;
-        std::set<std::string> facts;
+        std::vector<std::string> facts;
     };
 
+    bool is_at(const Condition& condition, const PlainFact& fact) const {
+        if (!condition.club_type.empty() && (fact.club < 0 || kind_of_club(fact.club) != condition.club_type)) return false;
+        if (condition.club.empty() || condition.club == "any") return true;
+        if (condition.club == "same") return s9_anchor() && s9_anchor()->club == fact.club;
+        if (fact.club < 0) return false;
+        return history_.clubs.at(static_cast<std::size_t>(fact.club)).key == condition.club;
+    }
+
+    /// `within` begins at the anchor and includes both ends; `before` and `after` leave out the day they name.
+    bool in_time(const Condition& condition, Date date, Date anchor) const {
+        if (condition.within && (date < anchor || date > later(anchor, *condition.within))) return false;
+        if (condition.before_period && date >= later(anchor, *condition.before_period)) return false;
+        if (condition.after_period && date <= later(anchor, *condition.after_period)) return false;
+        if (condition.before_date && date >= *condition.before_date) return false;
+        return !condition.after_date || date > *condition.after_date;
+    }
+
     bool condition_counts(const Condition& condition, const PlainFact& fact, Date anchor) const {
-        if (std::find(condition.events.begin(), condition.events.end(), fact.type) == condition.events.end()) return false;
-        if (condition.within && (fact.date < anchor || fact.date > later(anchor, *condition.within))) return false;
-        if (condition.before_period && fact.date > later(anchor, *condition.before_period)) return false;
-        if (condition.after_period && fact.date < later(anchor, *condition.after_period)) return false;
-        if (condition.before_date && fact.date > *condition.before_date) return false;
-        if (condition.after_date && fact.date < *condition.after_date) return false;
-        if (!condition.club_type.empty() && kind_of_club(fact.club) != condition.club_type) return false;
-        if (!condition.club.empty() && (fact.club < 0 || history_.clubs.at(static_cast<std::size_t>(fact.club)).key != condition.club))
-            return false;
+        if (!in_time(condition, fact.date, anchor) || !is_at(condition, fact)) return false;
         if (!condition.kind.empty() && fact.kind != condition.kind) return false;
         if (!condition.reason.empty() && fact.reason != condition.reason) return false;
         return support_fits(condition.support, fact.date);
@@ -945,26 +1090,45 @@ class Judge {
     std::optional<Met> first_times(const Condition& condition, int times, bool distinct_days, Date anchor) const {
         Met met;
         std::set<Date> days;
-        int events = 0;
         for (const PlainFact& fact : facts(condition.events)) {
             if (!condition_counts(condition, fact, anchor)) continue;
-            if (distinct_days && !days.insert(fact.date).second) continue;
-            met.facts.insert(fact.name());
+            if (!days.insert(fact.date).second && distinct_days) continue;
+            met.facts.push_back(fact.name());
             met.on = fact.date;
-            if (++events == times) return met;
+            if (static_cast<int>(met.facts.size()) == times) return met;
         }
         return std::nullopt;
+    }
+
+    /// The last day on which a fact may still break a `never`.
+    Date last_day_of_never(const Condition& condition, Date anchor, Date deadline) const {
+        std::optional<Date> last;
+        const auto at_most = [&](Date date) { last = last ? std::min(*last, date) : date; };
+        if (condition.within) at_most(later(anchor, *condition.within));
+        if (condition.before_period) at_most(later(anchor, *condition.before_period).plus_days(-1));
+        if (condition.before_date) at_most(condition.before_date->plus_days(-1));
+        return last.value_or(deadline);
+    }
+
+    /// Met once its time has passed; what happens later cannot take it away.
+    std::optional<Met> never(const Condition& condition, Date anchor, Date deadline) const {
+        const Date last = last_day_of_never(condition, anchor, deadline);
+        if (as_of_ < last) return std::nullopt;
+        for (const PlainFact& fact : facts(condition.events))
+            if (fact.date <= last && condition_counts(condition, fact, anchor)) return std::nullopt;
+        return Met{last, {}};
     }
 
     std::optional<Met> met(const Condition& condition, Date anchor, Date deadline) const {
         switch (condition.what) {
             case Condition::What::AllOf: {
-                Met all{Date::from_days(-700000), {}};
+                std::optional<Met> all;
                 for (const Condition& part : condition.parts) {
                     const std::optional<Met> one = met(part, anchor, deadline);
                     if (!one) return std::nullopt;
-                    all.on = std::max(all.on, one->on);
-                    all.facts.insert(one->facts.begin(), one->facts.end());
+                    if (!all) all = Met{one->on, {}};
+                    all->on = std::max(all->on, one->on);
+                    all->facts.insert(all->facts.end(), one->facts.begin(), one->facts.end());
                 }
                 return all;
             }
@@ -980,44 +1144,41 @@ class Judge {
                 return first_times(condition, 1, true, anchor);
             case Condition::What::AtLeast:
                 return first_times(condition, condition.at_least, condition.distinct_days, anchor);
-            case Condition::What::Never: {
-                if (first_times(condition, 1, true, anchor) || as_of_ <= deadline) return std::nullopt;
-                return Met{deadline.plus_days(1), {}};
-            }
+            case Condition::What::Never:
+                return never(condition, anchor, deadline);
         }
         throw std::logic_error("unknown condition");
     }
 
-    std::optional<Date> composed_anchor(const Definition& definition, OracleVerdict& verdict) const {
-        if (definition.anchor == "trajectory_start") return child_.start;
-        if (definition.anchor == "first_effective_enrolment") {
-            const std::optional<PlainEnrolment> anchor = s9_anchor();
-            if (!anchor) return std::nullopt;
-            verdict.evidence.insert("anchor:" + anchor->name);
-            return anchor->effective;
-        }
-        const std::vector<PlainFact> first = facts(std::vector<FactType>{fact_type_by_name(definition.anchor.substr(6)).value()});
-        if (first.empty()) return std::nullopt;
-        verdict.evidence.insert("anchor:" + first.front().name());
-        return first.front().date;
-    }
-
     OracleVerdict judge_composed(const Definition& definition) {
         OracleVerdict verdict;
-        if (s10_out_of_scope(verdict)) return verdict;
-        const std::optional<Date> anchor = composed_anchor(definition, verdict);
-        if (!anchor) return no_anchor(definition, verdict);
-        verdict.anchor_date = anchor;
-        const Date deadline = later(*anchor, definition.decide_after);
+        if (out_of_scope(verdict, 10)) return verdict;
+        Date anchor = child_.start;
+        if (definition.anchor == "first_effective_enrolment") {
+            const std::optional<PlainEnrolment> first = s9_anchor();
+            if (!first) return no_anchor(definition, verdict);
+            anchor = first->effective;
+        } else if (definition.anchor != "trajectory_start") {
+            const std::vector<PlainFact> first = facts(fact_type_by_name(definition.anchor.substr(6)).value());
+            if (first.empty()) return judge_conditions(definition, verdict, child_.start, false);
+            verdict.evidence.insert("anchor:" + first.front().name());
+            verdict.anchor_date = anchor = first.front().date;
+        }
+        return judge_conditions(definition, verdict, anchor, true);
+    }
+
+    OracleVerdict judge_conditions(const Definition& definition, OracleVerdict verdict, Date anchor, bool anchored) const {
+        const Date deadline = later(anchor, definition.decide_after);
         verdict.decides_on = deadline;
         verdict.mature = deadline < as_of_;
-        if (const std::optional<Met> achieved = met(definition.achieved, *anchor, deadline)) {
-            verdict.achieved_on = achieved->on;
-            for (const std::string& fact : achieved->facts) verdict.evidence.insert("proof:" + fact);
-            return decide(verdict, 0, Status::Achieved, Reason::ConditionMet);
-        }
-        if (definition.not_achieved) {
-            if (const std::optional<Met> excluded = met(*definition.not_achieved, *anchor, deadline)) {
+        if (anchored) {
+            if (const std::optional<Met> achieved = met(definition.achieved, anchor, deadline)) {
+                verdict.achieved_on = achieved->on;
+                for (const std::string& fact : achieved->facts) verdict.evidence.insert("proof:" + fact);
+                return decide(verdict, 0, Status::Achieved, Reason::ConditionMet);
+            }
+            const std::optional<Met> excluded = definition.not_achieved ? met(*definition.not_achieved, anchor, deadline) : std::nullopt;
+            if (excluded) {
                 for (const std::string& fact : excluded->facts) verdict.evidence.insert("against:" + fact);
                 return decide(verdict, 0, Status::NotAchieved, Reason::ConditionExcluded);
             }
@@ -1034,6 +1195,10 @@ class Judge {
     std::vector<PlainFact> facts_;
     std::vector<PlainFact> lists_;
     std::vector<PlainEnrolment> enrolments_;
+    std::map<int, std::vector<PlainStop>> stops_at_;  // those that count, by club
+    std::vector<PlainStop> ends_;                     // stops that count anywhere
+    std::set<std::pair<int, Date>> cancelled_;        // club and day of a stop and an enrolment that cancel
+    std::set<std::pair<int, Date>> undone_;           // the same where nothing ran: the enrolment is nothing too
     std::set<std::string> ignored_;
 };
 

@@ -1,6 +1,7 @@
 // A second evaluation of the success definitions, written from their text alone and for reading, not for speed: one function for each
-// rule, days counted one by one. The engine must say the same of every history. It shares no code with the engine but the date type,
-// the parsed agreement and the names of the vocabularies; even months, working years and closed seasons are counted again here.
+// rule, days counted one by one. Where the text leaves something open it follows docs/decisions/0003 and the case tables. The engine
+// must say the same of every history. The oracle shares no code with the engine but the date type, the parsed agreement, the names of
+// the vocabularies and the table of school holidays; even months, working years and closed seasons are counted again here.
 #pragma once
 
 #include <map>
@@ -26,6 +27,7 @@ struct OracleVerdict {
     std::optional<Date> anchor_date;
     bool mature = false;
     bool scope_unknown = false;
+    bool started = true;
     bool support_at_proof = false;
     int gap_days = 0;
     std::set<std::string> evidence;  // "role:event"
