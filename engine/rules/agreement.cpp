@@ -754,7 +754,8 @@ bool same_rules(const Definition& a, const Definition& b, bool by_type) {
 bool differs_by_club_type(DefinitionKind kind, std::string_view key) {
     switch (kind) {
         case DefinitionKind::Enrolment:
-            return key == "min_trials" || key == "trial_events" || key == "distinct" || key == "trial_club";
+            return key == "min_trials" || key == "trial_events" || key == "distinct" || key == "trial_club" || key == "missing_trials" ||
+                   key == "late_counts";
         case DefinitionKind::Composed:
             return false;
         case DefinitionKind::StillParticipating:

@@ -163,6 +163,11 @@ Evaluator::Met Evaluator::weigh_events(const Condition& condition, Date anchor, 
     }
     met.met = as_of_ >= end;
     met.on = end;
+    if (condition.club == "same") {  // which club that is, is not known before the first enrolment
+        const Enrolment* first = history_->anchor();
+        met.met = met.met && first != nullptr;
+        if (first != nullptr) met.on = std::max(end, Date::from_days(first->effective));
+    }
     return met;
 }
 

@@ -191,13 +191,11 @@ class Linter {
             } else if (d.kind == DefinitionKind::Composed) {
                 say(LintLevel::Warning, "composed");
             } else if (d.kind == DefinitionKind::Enrolment) {
-                Definition trials_only = other;  // with what the rules do not read set back
-                trials_only.decide_after = d.decide_after;
-                trials_only.missing_trials_wait = d.missing_trials_wait;
-                trials_only.late_counts = d.late_counts;
-                trials_only.absence_means = d.absence_means;
-                trials_only.lost_contact_means = d.lost_contact_means;
-                if (!same_rules(trials_only, other, false)) say(LintLevel::Warning, "partly");
+                Definition of_the_enrolment = other;  // with what the rules do not read set back
+                of_the_enrolment.decide_after = d.decide_after;
+                of_the_enrolment.absence_means = d.absence_means;
+                of_the_enrolment.lost_contact_means = d.lost_contact_means;
+                if (!same_rules(of_the_enrolment, other, false)) say(LintLevel::Warning, "partly");
             }
         }
     }

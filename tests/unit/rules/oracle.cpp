@@ -1114,9 +1114,10 @@ class Judge {
     std::optional<Met> never(const Condition& condition, Date anchor, Date deadline) const {
         const Date last = last_day_of_never(condition, anchor, deadline);
         if (as_of_ < last) return std::nullopt;
+        if (condition.club == "same" && !s9_anchor()) return std::nullopt;  // nobody knows yet which club that is
         for (const PlainFact& fact : facts(condition.events))
             if (fact.date <= last && condition_counts(condition, fact, anchor)) return std::nullopt;
-        return Met{last, {}};
+        return Met{condition.club == "same" ? std::max(last, s9_anchor()->effective) : last, {}};
     }
 
     std::optional<Met> met(const Condition& condition, Date anchor, Date deadline) const {
