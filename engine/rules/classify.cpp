@@ -4,6 +4,7 @@
 #include <exception>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <thread>
 
 #include "engine/core/hash.hpp"
@@ -258,7 +259,7 @@ std::vector<PersonResult> rollup_by_person(const FactBase& base, const Classific
     if (!set.agreements.empty()) order = set.agreements.back().child_rollup;
     const auto rank = [&](Status status) { return std::find(order.begin(), order.end(), status) - order.begin(); };
     std::vector<std::uint32_t> by_person(set.results.size());
-    for (std::uint32_t i = 0; i < by_person.size(); ++i) by_person[i] = i;
+    std::iota(by_person.begin(), by_person.end(), 0U);
     const auto key = [&](std::uint32_t i) {
         const Classification& c = set.results[i];
         const std::uint32_t person = base.trajectories()[c.trajectory].person;

@@ -32,7 +32,9 @@ std::vector<DayCount> count_days(std::span<const Spell> spells, std::size_t caus
     std::size_t entered = 0;
     for (std::size_t i = 0; i < ending.size();) {
         const std::size_t left = i;
-        DayCount day{ending[i].stop, 0, std::vector<std::uint64_t>(causes + 1)};
+        DayCount day;
+        day.day = ending[i].stop;
+        day.events.resize(causes + 1);
         for (; i < ending.size() && ending[i].stop == day.day; ++i) ++day.events[ending[i].cause];
         while (entered < starts.size() && starts[entered] < day.day) ++entered;
         day.at_risk = entered - left;
@@ -65,9 +67,8 @@ SurvivalCurve kaplan_meier(std::span<const Spell> spells) {
     for (const DayCount& day : count_days(any_cause, 1)) {
         const auto n = static_cast<double>(day.at_risk);
         const auto d = static_cast<double>(day.events[1]);
-        SurvivalStep step{day.day, day.at_risk, day.events[1], day.events[0], 0, {}, {}};
         share *= (n - d) / n;
-        step.share = share;
+        SurvivalStep step{day.day, day.at_risk, day.events[1], day.events[0], share, {}, {}};
         if (share > 0) {
             greenwood += d / (n * (n - d));
             step.standard_error = share * std::sqrt(greenwood);
@@ -110,7 +111,7 @@ namespace {
 /// How long participation lasted without a gap, from the anchor on.
 struct Course {
     std::int32_t ended = kOpenEnd;     // day of the stop after which no placement runs
-    std::int32_t last_known = 0;       // last day on which the child took part or enrolled
+    std::int32_t last_known = 0;       // last day on which the child took part or enrolled; asked of a course that has not ended
     std::vector<std::uint32_t> clubs;  // of the placements that make it up
 };
 
@@ -130,7 +131,7 @@ Course course_of(const History& history, const Enrolment& anchor) {
     }
     for (const Fact& fact : history.facts()) {
         const bool takes_part = fact.type == FactType::Attend || fact.type == FactType::CheckYes;
-        if (takes_part && fact.date <= course.ended) course.last_known = std::max(course.last_known, fact.date);
+        if (takes_part) course.last_known = std::max(course.last_known, fact.date);
     }
     return course;
 }

@@ -154,7 +154,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Hostile{"no_anchor = \"inherit:D1\"", "no_anchor = \"inherit:D3\"", "AGR-005"},
                       Hostile{"at_least = 5,", "at_least = 5, never = \"stop\",", "AGR-010"},
                       Hostile{"club_type = \"jeugdhuis\"", "club_type = \"jeugdhus\"", "AGR-005"},
-                      Hostile{"min = 1,", "min = 0,", "AGR-007"}, Hostile{"dates = [\"03-31\"", "dates = [\"02-30\"", "AGR-003"},
+                      Hostile{"min = 1,", "min = 0,", "AGR-007"}, Hostile{"provisional_days = 21", "provisional_days = -1", "AGR-007"},
+                      Hostile{"provisional_days = 21", "provisional_days = 367", "AGR-007"},
+                      Hostile{"dates = [\"03-31\"", "dates = [\"02-30\"", "AGR-003"},
                       Hostile{"target = 0.80\nperiod", "target = \"all\"\nperiod", "CFG-003"},
                       Hostile{"follow_up_target = 0.80", "follow_up_target = 80", "AGR-007"}));
 

@@ -94,6 +94,40 @@ TEST(Rollup, TheFirstOfEqualOnesDecidesAndNobodyIsNobodyElse) {
     EXPECT_EQ(count_statuses(set)[0].total(Status::Pending), 3U);
 }
 
+TEST(Rollup, NobodyIsNobodyElseUnderASingleDefinitionToo) {
+    testing::History history;
+    history.trajectories = {{"T1", -1, day(2025, 9, 1), 10, ""}, {"T2", -1, day(2025, 9, 1), 10, ""}};
+    const FactBase base = testing::fact_base(history);
+    ClassifyRequest request;
+    request.as_of = day(2025, 9, 1);
+    request.definitions = {"D1"};
+    const std::vector<Agreement> agreements{example()};
+    EXPECT_EQ(rollup_by_person(base, classify(base, agreements, request)).size(), 2U);
+}
+
+TEST(Rollup, FollowsTheAgreedOrder) {
+    testing::History history;
+    history.trajectories = {{"T1", 0, day(2025, 9, 1), 10, ""}, {"T2", 0, day(2025, 9, 1), 10, "bottom_up"}};
+    const FactBase base = testing::fact_base(history);
+    Agreement agreement = example();
+    const auto best = [&] {
+        const ClassificationSet set = run(base, agreement, day(2025, 10, 1));
+        return set.results[rollup_by_person(base, set).front().deciding].status;
+    };
+    EXPECT_EQ(best(), Status::Pending);
+    std::reverse(agreement.child_rollup.begin(), agreement.child_rollup.end());
+    EXPECT_EQ(best(), Status::Excluded);
+}
+
+TEST(Rollup, WithoutAnyVersionThereIsNothing) {
+    testing::History history;
+    history.trajectories = {{"T1", 0, day(2025, 9, 1), 10, ""}};
+    const FactBase base = testing::fact_base(history);
+    ClassifyRequest request;
+    request.as_of = day(2025, 10, 1);
+    EXPECT_TRUE(rollup_by_person(base, classify(base, {}, request)).empty());
+}
+
 testing::Case story() {
     testing::Case one;
     one.events = {{"t1", "2025-09-14", "trial", "scouts", {}},
@@ -265,6 +299,7 @@ TEST(Versions, AnUnknownDefinitionIsAUsageError) {
         FAIL();
     } catch (const Error& error) {
         EXPECT_EQ(error.first().code, "RUL-001");
+        EXPECT_EQ(error.first().args, (TextArgs{{"value", std::string("D7")}, {"known", std::string("D1, D2, D3, J1, D2Z")}}));
         EXPECT_EQ(error.exit(), Exit::Usage);
     }
 }

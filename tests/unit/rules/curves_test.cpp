@@ -83,6 +83,9 @@ TEST(KaplanMeier, MaintainedReferenceSet) {
                  {{9, 10.0 / 11}, {13, 9.0 / 11}, {18, 63.0 / 88}, {23, 27.0 / 44}, {31, 27.0 / 55}, {34, 81.0 / 220}, {48, 81.0 / 440}},
                  kExact);
     EXPECT_EQ(curve.median, 31);
+    for (const std::int32_t day : {13, 28, 45, 161}) EXPECT_EQ(step_on(curve, day).censored, 1U) << day;
+    EXPECT_EQ(step_on(curve, 13).events, 1U);
+    EXPECT_EQ(step_on(curve, 9).censored, 0U);
     const SurvivalStep& at = step_on(curve, 31);
     EXPECT_NEAR(at.standard_error.value(), .1642, 5e-5);
     EXPECT_NEAR(at.limits.value().low, .2549, 5e-5);
@@ -406,6 +409,76 @@ TEST(Participation, OnlyEnrolledChildrenWithinTheAgreementAreInIt) {
     EXPECT_TRUE(curve_of({{"2025-09-01", {{"2025-09-12", "trial", "sportclub", ""}}}}).spells.empty());
     EXPECT_TRUE(curve_of({{"2025-09-01", enrolled, "bottom_up"}}).spells.empty());
     EXPECT_TRUE(curve_of({{"2027-01-01", enrolled}}).spells.empty());
+}
+
+TEST(Participation, AFurtherEnrolmentIsKnownParticipation) {
+    expect_spell(spells_of({"2025-09-01",
+                            {{"2025-10-01", "enrol", "sportclub", ""},
+                             {"2025-11-12", "attend", "sportclub", ""},
+                             {"2026-03-01", "enrol", "jeugdhuis", ""}}}),
+                 days_between("2025-10-01", "2026-03-01"), 0);
+}
+
+TEST(Participation, ARegisteredAbsenceIsNoKnownParticipation) {
+    expect_spell(spells_of({"2025-09-01",
+                            {{"2025-10-01", "enrol", "sportclub", ""},
+                             {"2025-11-12", "attend", "sportclub", ""},
+                             {"2025-12-12", "absent", "sportclub", ""}}}),
+                 days_between("2025-10-01", "2025-11-12"), 0);
+}
+
+TEST(Participation, AnEnrolmentThatWasVoidedDoesNotGoOn) {
+    expect_spell(spells_of({"2025-08-01",
+                            {{"2025-09-10", "enrol", "sportclub", ""},
+                             {"2026-09-01", "enrol", "jeugdbeweging_proefinschrijving", ""},
+                             {"2026-09-05", "stop", "jeugdbeweging_proefinschrijving", ""},
+                             {"2026-09-10", "stop", "sportclub", ""}}}),
+                 days_between("2025-09-10", "2026-09-10"), kStopped);
+}
+
+TEST(Participation, TheLastStopTellsWhetherItCompetes) {
+    const Guidance one{"2025-09-01",
+                       {{"2025-10-01", "enrol", "sportclub", ""},
+                        {"2025-11-15", "enrol", "jeugdhuis", ""},
+                        {"2025-12-01", "stop", "sportclub", "moved"},
+                        {"2026-02-01", "stop", "jeugdhuis", "price"}}};
+    expect_spell(spells_of(one), days_between("2025-10-01", "2026-02-01"), kStopped);
+}
+
+TEST(Participation, TheVersionIsTheOneThatJudgesFromTheEnrolment) {
+    const Agreement older = example("applies_by = \"trajectory_start\"", "applies_by = \"index_event\"\nto = 2025-12-31");
+    Agreement newer = example("applies_by = \"trajectory_start\"", "applies_by = \"index_event\"");
+    newer.version = 4;
+    newer.effective_from = day("2026-01-01");
+    const std::vector<Agreement> versions{older, newer};
+    const FactBase base = facts_of({{"2025-11-01", {{"2026-02-01", "enrol", "sportclub", ""}, {"2026-05-01", "stop", "sportclub", ""}}}});
+    ClassifyRequest request;
+    request.as_of = day("2026-12-31");
+    EXPECT_TRUE(participation_curve(base, classify(base, versions, request), 0).spells.empty());  // D1 is judged by the older one
+    EXPECT_EQ(participation_curve(base, classify(base, versions, request), 1).spells.size(), 1U);
+    request.definitions = {"D1"};  // without one that counts from the enrolment, another leads
+    EXPECT_EQ(participation_curve(base, classify(base, versions, request), 0).spells.size(), 1U);
+}
+
+/// `stops` of `children` stop on the first days after their enrolment, one a day.
+ParticipationCurve thinning(int children, int stops, const Agreement& agreement = example()) {
+    std::vector<Guidance> all;
+    for (int i = 1; i <= children; ++i) {
+        Guidance one{"2025-09-01", {{"2025-10-01", "enrol", "sportclub", ""}, {"2026-06-01", "attend", "sportclub", ""}}};
+        if (i <= stops) one.events[1] = {day("2025-10-01").plus_days(i).iso(), "stop", "sportclub", ""};
+        all.push_back(one);
+    }
+    return curve_of(all, agreement);
+}
+
+TEST(Participation, AMedianWhereTooFewRemainIsNotTold) {
+    EXPECT_EQ(thinning(8, 4).taking_part.median, 4);             // five at risk on day 4
+    EXPECT_EQ(thinning(7, 4).taking_part.median, std::nullopt);  // four on day 4, where the share falls to three sevenths
+}
+
+TEST(Participation, FiveIsTheFloorWhateverTheAgreementSays) {
+    EXPECT_EQ(thinning(8, 8, example("small_n = 5", "small_n = 0")).smallest, 5U);
+    EXPECT_EQ(thinning(8, 8, example("small_n = 5", "small_n = 7")).smallest, 7U);
 }
 
 TEST(Participation, TheCurveIsCutWhereFewerThanFiveRemain) {
