@@ -29,12 +29,6 @@ struct Explained {
 
     const TrajectoryInfo& info() const { return facts.trajectories()[trajectory]; }
     EventName name_of(const Fact& fact) const { return {std::string(facts.source(fact.source)), std::string(facts.text(fact.key))}; }
-    std::string club_of(const Fact& fact) const {
-        if (fact.club == kNone) return {};
-        const ClubInfo& club = facts.clubs()[fact.club];
-        const std::string_view label = facts.text(club.name);
-        return std::string(label.empty() ? facts.text(club.key) : label);
-    }
 };
 
 class Explain : public Command {
@@ -137,7 +131,7 @@ class Explain : public Command {
         session.out << '\n' << texts("explain.facts") << '\n';
         if (found.shown.empty()) session.out << "  " << texts("explain.no_facts") << '\n';
         for (const Fact& fact : found.shown) {
-            const std::string club = found.club_of(fact);
+            const std::string club = club_text(found.facts, fact.club);
             const bool has_to = fact.to != kOpenEnd;
             session.out << "  "
                         << texts("explain.fact", {{"date", texts.date(Date::from_days(fact.date))},

@@ -109,6 +109,7 @@ void result(JsonWriter& json, const FactBase& base, const ClassificationSet& set
     } else {
         json.null();
     }
+    if (c.reason == Reason::Provisional) json.member("definitive_on", c.definitive_on.iso());
     if (c.reason == Reason::Gap) json.member("gap_days", static_cast<std::int64_t>(c.gap_days));
     if (c.scope_unknown) json.member("scope_unknown", true);
     json.member("explanation", explanation(base, set, c, texts));

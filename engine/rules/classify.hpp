@@ -77,6 +77,7 @@ struct Classification {
     Date window_to;
     Date decides_on;            // last day on which pending is possible
     std::int32_t gap_days = 0;  // reason Gap
+    Date definitive_on;         // reason Provisional: the day on which the first provisional enrolment becomes definitive
     Date anchor_date;
     std::uint32_t anchor_key = 0;
     Slice evidence;

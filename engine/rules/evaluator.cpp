@@ -250,7 +250,11 @@ void Evaluator::not_enrolled(const Definition& definition, Date deadline, Verdic
     }
     step(13, Mark::Told, "not_ended");
     if (history_->provisional_runs()) {
-        step(14, Mark::Hourglass, "provisional_runs");
+        const auto enrolments = history_->enrolments();  // by effective date
+        const auto running =
+            std::find_if(enrolments.begin(), enrolments.end(), [](const Enrolment& e) { return e.state == Enrolment::State::Provisional; });
+        v.head.definitive_on = Date::from_days(running->effective);
+        step(14, Mark::Hourglass, "provisional_runs", {{"date", v.head.definitive_on}});
         decide(v, Status::Pending, Reason::Provisional, 14);
     } else if (as_of_ <= deadline) {
         step(14, Mark::Hourglass, "deadline_runs", {{"deadline", deadline}});

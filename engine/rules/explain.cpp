@@ -11,13 +11,6 @@ namespace {
 
 std::string flag(bool value) { return value ? "yes" : "no"; }
 
-std::string club_text(const FactBase& base, std::uint32_t club) {
-    if (club == kNone) return {};
-    const ClubInfo& info = base.clubs()[club];
-    const std::string_view label = base.text(info.name);
-    return std::string(label.empty() ? base.text(info.key) : label);
-}
-
 const Evidence* first_with(std::span<const Evidence> evidence, Role role) {
     const auto found = std::find_if(evidence.begin(), evidence.end(), [&](const Evidence& item) { return item.role == role; });
     return found == evidence.end() ? nullptr : &*found;
@@ -58,6 +51,13 @@ std::string enrolled(const FactBase& base, std::span<const Evidence> evidence, c
 
 }  // namespace
 
+std::string club_text(const FactBase& base, std::uint32_t club) {
+    if (club == kNone) return {};
+    const ClubInfo& info = base.clubs()[club];
+    const std::string_view label = base.text(info.name);
+    return std::string(label.empty() ? base.text(info.key) : label);
+}
+
 std::string status_text(Status status, const Texts& texts) { return texts("rules.status." + std::string(name(status))); }
 
 std::string reason_text(const FactBase& base, const Classification& result, const Texts& texts) {
@@ -91,6 +91,7 @@ std::string explanation(const FactBase& base, const ClassificationSet& set, cons
                {"to", date_of(result.has_window, result.window_to)},
                {"has_last", flag(!last.empty())},
                {"last", last},
+               {"definitive", texts.date(result.definitive_on)},
                {"days", static_cast<std::int64_t>(result.gap_days)}}));
     if (result.scope_unknown) say(texts("rules.explain.scope_unknown"));
     return out;

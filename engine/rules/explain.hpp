@@ -10,6 +10,8 @@ namespace brugwacht {
 
 /// A few sentences on one line; dates as dd/mm/yyyy. Per child: for the ambassador and the data officer, never for the workbook.
 std::string explanation(const FactBase& base, const ClassificationSet& set, const Classification& result, const Texts& texts);
+/// The name of a club, else its key; "" for none.
+std::string club_text(const FactBase& base, std::uint32_t club);
 /// "behaald", "nog niet beslist", ...
 std::string status_text(Status status, const Texts& texts);
 /// The reason as a short phrase.

@@ -112,11 +112,7 @@ std::vector<std::string> clubs_of(const FactBase& facts, std::uint32_t trajector
         if (std::find(clubs.begin(), clubs.end(), fact.club) == clubs.end()) clubs.push_back(fact.club);
     }
     std::vector<std::string> names;
-    for (const std::uint32_t club : enrolled.empty() ? visited : enrolled) {
-        const ClubInfo& info = facts.clubs()[club];
-        const std::string_view name = facts.text(info.name);
-        names.emplace_back(name.empty() ? facts.text(info.key) : name);
-    }
+    for (const std::uint32_t club : enrolled.empty() ? visited : enrolled) names.push_back(club_text(facts, club));
     return names;
 }
 
@@ -157,8 +153,10 @@ class Gatherer {
         if (found == people_.end() || found->second.evidence) return;
         OpenQuestion question{
             definition.id, result.status, std::string(reason_code(facts_, result)), {}, explanation(facts_, set_, result, texts_)};
-        // A provisional enrolment keeps a question open after its day; no day can then be named.
-        if (result.has_decides_on && (result.status == Status::Unknown || result.decides_on >= set_.as_of))
+        // A provisional enrolment keeps a question open until it is definitive, whatever day D1 was to decide.
+        if (result.reason == Reason::Provisional)
+            question.until = result.definitive_on;
+        else if (result.has_decides_on && (result.status == Status::Unknown || result.decides_on >= set_.as_of))
             question.until = result.decides_on;
 
         const FollowUpAction action = action_for(set_, result, definition);

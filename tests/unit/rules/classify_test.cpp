@@ -148,6 +148,16 @@ TEST(Explanation, SaysWhatTheReferenceSays) {
               "Achieved. Enrolled at Scouts on 28/09/2025 after 2 trial sessions (14/09/2025, 21/09/2025). This counts from 28/09/2025.");
 }
 
+TEST(Explanation, OfAProvisionalEnrolmentNamesTheDayItBecomesDefinitive) {
+    testing::Case one;
+    one.events = {{"e1", "2025-09-28", "enrol", "chiro", {}}};
+    const FactBase base = testing::facts_of(one);
+    const ClassificationSet set = run(base, example(), day(2025, 10, 1));
+    EXPECT_EQ(result_of(set, 0, "D2").definitive_on, day(2025, 10, 19));
+    EXPECT_EQ(explanation(base, set, result_of(set, 0, "D2"), load_texts("nl")),
+              "Nog niet beslist. De inschrijving is nog voorlopig en wordt definitief op 19/10/2025. Opvolgen voor 19/10/2025.");
+}
+
 TEST(Explanation, ExistsForEveryReasonInEveryLanguage) {
     for (const char* language : {"nl", "fr", "en"}) {
         const Texts texts = load_texts(language);
