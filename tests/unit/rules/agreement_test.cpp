@@ -221,6 +221,13 @@ TEST(AgreementVersions, MayTouchButNotOverlap) {
     EXPECT_EQ(order_code({version(2, "2025-07-01"), version(2, "2024-01-01", "2025-01-01")}), "AGR-021");
     const std::string other = with(example(), "id = \"voorbeeldstad\"", "id = \"anderestad\"");
     EXPECT_EQ(order_code({version(2, "2025-07-01"), parse_agreement(other, "x.toml")}), "AGR-022");
+    try {
+        order_versions({version(2, "2025-07-01"), parse_agreement(other, "x.toml")});
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.first().args, (TextArgs{{"first", std::string("voorbeeldstad@2")}, {"second", std::string("anderestad@3")}}));
+        EXPECT_EQ(error.first().file, "x.toml");
+    }
 }
 
 TEST(AgreementVersions, ASupersededOpenVersionEndsTheDayBefore) {

@@ -402,6 +402,11 @@ TEST(Participation, WhoWasEnrolledBeforeIsWatchedFromTheGuidanceOn) {
         curve_of({{"2026-03-01", {{"2025-10-01", "enrol", "sportclub", ""}, {"2026-02-01", "stop", "sportclub", ""}}}});
     EXPECT_TRUE(over.spells.empty());
     EXPECT_EQ(over.unwatched, 1U);
+    // Watched from the day after the stop on is not watched.
+    const ParticipationCurve next_day =
+        curve_of({{"2026-02-02", {{"2025-10-01", "enrol", "sportclub", ""}, {"2026-02-01", "stop", "sportclub", ""}}}});
+    EXPECT_TRUE(next_day.spells.empty());
+    EXPECT_EQ(next_day.unwatched, 1U);
 }
 
 TEST(Participation, OnlyEnrolledChildrenWithinTheAgreementAreInIt) {
