@@ -318,7 +318,7 @@ class FiguresText {
     /// "12 van 20 (60 %, 39 % tot 78 %)", as far as the numbers allow.
     std::string share(const Rate& rate) const {
         const ShareBand band = share_band(rate.n, intervals_);
-        const std::string of = text("of", {{"k", number(rate.k)}, {"n", number(rate.n)}});
+        std::string of = text("of", {{"k", number(rate.k)}, {"n", number(rate.n)}});
         if (!band.percentage) return of;
         const std::string whole = percent(rate.share().value_or(0), band.decimals);
         if (!band.interval) return text("share", {{"of", of}, {"share", whole}});

@@ -192,7 +192,7 @@ class Parser {
     }
 
     std::string identifier(Reader& reader, std::string_view key) {
-        const std::string text = reader.required_text(key);
+        std::string text = reader.required_text(key);
         const bool good = !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
             return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
         });
@@ -499,7 +499,8 @@ class Parser {
         for (std::size_t i = 0; i < overrides->keys.size(); ++i) {
             const std::string& type = overrides->keys[i];
             const Node& changes = overrides->items[i];
-            const std::string inner = path + ".by_club_type." + type;
+            std::string inner = path;
+            inner += ".by_club_type." + type;
             if (std::find(types.begin(), types.end(), type) == types.end()) {
                 const std::string guess = nearest(type, types).value_or("");
                 r.fault("AGR-005",

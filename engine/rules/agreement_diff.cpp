@@ -37,7 +37,7 @@ class Comparison {
         if (a != b) add({key, definition, a, b, false, {}}, "label", {{"a", a}, {"b", b}});
     }
     void whole(const std::string& key, const std::string& definition, const std::string& a, const std::string& b, const char* how,
-               TextArgs args) {
+               const TextArgs& args) {
         add({key, definition, a, b, true, {}}, how, args);
     }
     std::vector<AgreementDifference> take() { return std::move(out_); }

@@ -51,6 +51,7 @@ std::string status(Status value, const Texts& texts) { return texts("rules.statu
 
 std::string events(const std::vector<FactType>& types, const Texts& texts) {
     std::vector<std::string> words;
+    words.reserve(types.size());
     for (const FactType type : types) words.push_back(texts("agreement.event." + std::string(name(type))));
     return listed(words, texts, "agreement.words.or");
 }

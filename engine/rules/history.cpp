@@ -79,19 +79,30 @@ void History::build(const FactBase& base, const PreparedAgreement& agreement, st
     }
 }
 
+namespace {
+
+/// Two facts of one type, day and club that say different things; which of two reasons counts is weighed later.
+bool differ(const Fact& a, const Fact& b) {
+    switch (a.type) {
+        case FactType::Pause:
+        case FactType::Support:
+            return a.to != b.to || a.kind != b.kind;
+        case FactType::Enrol:
+            return a.year != kNoYear && b.year != kNoYear && a.year != b.year;
+        case FactType::Stop:
+        case FactType::Close:
+            return a.reason != 0 && b.reason != 0 && a.reason != b.reason;
+        default:
+            return a.type == FactType::Other;
+    }
+}
+
+}  // namespace
+
 /// S4: the same type, day and club is one fact; what one source left blank, the other fills in.
 void History::add_existing(const Fact& fact) {
     for (auto at = facts_.rbegin(); at != facts_.rend() && at->date == fact.date && at->type == fact.type; ++at) {
-        if (at->club != fact.club) continue;
-        if (fact.type == FactType::Pause || fact.type == FactType::Support) {
-            if (at->to != fact.to || at->kind != fact.kind) continue;
-        } else if (fact.type == FactType::Enrol && at->year != kNoYear && fact.year != kNoYear && at->year != fact.year) {
-            continue;
-        } else if (fact.type == FactType::Stop || fact.type == FactType::Close) {
-            if (at->reason != 0 && fact.reason != 0 && at->reason != fact.reason) continue;  // which reason counts is weighed later
-        } else if (fact.type == FactType::Other) {
-            continue;
-        }
+        if (at->club != fact.club || differ(*at, fact)) continue;
         if (at->year == kNoYear) at->year = fact.year;
         if (at->reason == 0) at->reason = fact.reason;
         if (at->enrol_kind == EnrolKind::Unstated) at->enrol_kind = fact.enrol_kind;

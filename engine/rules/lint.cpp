@@ -181,10 +181,11 @@ class Linter {
     }
 
     void by_club_type(const Definition& d) {
-        for (const auto& [type, other] : d.by_club_type) {
-            const std::string key = "by_club_type." + type;
+        for (const auto& override_of : d.by_club_type) {
+            const Definition& other = override_of.second;
+            const std::string key = "by_club_type." + override_of.first;
             const auto say = [&](LintLevel level, const char* why) {
-                about(level, "AGL-025", d, key, {{"type", type}, {"why", std::string(why)}});
+                about(level, "AGL-025", d, key, {{"type", override_of.first}, {"why", std::string(why)}});
             };
             if (same_rules(d, other, false)) {
                 say(LintLevel::Note, "same");

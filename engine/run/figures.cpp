@@ -26,7 +26,8 @@ std::array<double, 3> rounded_states(const CurveMonth& month, int decimals) {
     std::array<double, 3> parts{};
     // A speck above, so that 0.28999999 of a hundred is 29.
     for (std::size_t i = 0; i < parts.size(); ++i) parts[i] = std::floor(exact[i] + 1e-9);
-    for (double missing = scale - parts[0] - parts[1] - parts[2]; missing >= 1; --missing) {
+    const long missing = std::lround(scale - parts[0] - parts[1] - parts[2]);
+    for (long given = 0; given < missing; ++given) {
         std::size_t largest = 0;
         for (std::size_t i = 1; i < parts.size(); ++i)
             if (exact[i] - parts[i] > exact[largest] - parts[largest]) largest = i;

@@ -317,7 +317,7 @@ class WorkerLabels {
     }
     std::string of(const FollowUpItem& item) {
         if (item.worker_id == 0) return {};
-        const std::string name = names_.worker(item.worker_id);
+        std::string name = names_.worker(item.worker_id);
         if (!name.empty()) return name;
         return ids_[item.worker].size() < 2 ? item.worker : item.worker + " (" + item.source + ")";
     }

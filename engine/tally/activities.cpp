@@ -11,7 +11,7 @@ namespace {
 using Activity = TallyFacts::Activity;
 using Code = std::string Activity::*;
 
-constexpr std::int64_t kMinutesOfADay = 24 * 60;
+constexpr std::int64_t kMinutesOfADay = std::int64_t{24} * 60;
 constexpr std::int64_t kMostParticipants = 10'000;
 constexpr std::int64_t kFewActs = 5;  // an amount of fewer acts than this is as telling as the acts
 
@@ -31,6 +31,7 @@ void count_by_quarter(const Scope& scope, const std::string& id, const std::stri
 /// Whole hours that add up to the rounded hours of all together: the largest remainders are rounded up, the first row first.
 std::vector<std::int64_t> whole_hours(const std::vector<std::int64_t>& minutes) {
     std::vector<std::int64_t> hours;
+    hours.reserve(minutes.size());
     for (const std::int64_t m : minutes) hours.push_back(m / 60);
     const std::int64_t all = (std::accumulate(minutes.begin(), minutes.end(), std::int64_t{0}) + 30) / 60;
     std::int64_t short_of = all - std::accumulate(hours.begin(), hours.end(), std::int64_t{0});
