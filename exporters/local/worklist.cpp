@@ -10,6 +10,12 @@
 namespace brugwacht {
 namespace {
 
+/// A sheet has fewer than 65,536 columns.
+template <class Columns>
+std::uint16_t column_count(const Columns& columns) {
+    return static_cast<std::uint16_t>(columns.size());
+}
+
 constexpr Colour kInk = 0x1F2A33;
 constexpr Colour kQuiet = 0x5B6770;
 constexpr Colour kHead = 0x1F5673;
@@ -129,7 +135,7 @@ class WorklistWriter {
         quiet.colour = kQuiet;
         sheet.text(1, 0, text("sheet_help", {{"date", texts_.date(list_.as_of)}}), quiet);
         sheet.row_height(kHeaderRow, 2 * kLinePoints + 4);
-        for (std::uint16_t c = 0; c < columns_.size(); ++c) {
+        for (std::uint16_t c = 0; c < column_count(columns_); ++c) {
             sheet.column_width(c, c, columns_[c]->width);
             Style style = header_style(c + kAnswers < columns_.size() ? kHead : kHeadAnswer);
             if (std::string_view(columns_[c]->key) == "days") style.align = Align::Centre;
@@ -149,7 +155,7 @@ class WorklistWriter {
         if (item.unknown) style.fill = kUnknown;
         if (item.later) style.colour = kQuiet;
         std::size_t lines = 1;
-        for (std::uint16_t c = 0; c < columns_.size(); ++c) {
+        for (std::uint16_t c = 0; c < column_count(columns_); ++c) {
             const std::string key = columns_[c]->key;
             const auto put_text = [&](const std::string& value) {
                 sheet.text(row, c, value, style);
@@ -233,7 +239,7 @@ class WorklistWriter {
 
     void headers(Sheet& sheet, std::uint32_t row, const std::vector<std::string>& keys) const {
         sheet.row_height(row, kLinePoints + 6);
-        for (std::uint16_t c = 0; c < keys.size(); ++c)
+        for (std::uint16_t c = 0; c < column_count(keys); ++c)
             sheet.text(row, c, text(keys[c], {{"until", texts_.date(list_.until)}}), header_style(kHead));
     }
 
@@ -252,7 +258,7 @@ class WorklistWriter {
             link.underline = true;
             link.colour = kHead;
             sheet.link(row, 0, taken_[i + 1], "A1", worker_of(from), link);
-            for (std::uint16_t c = 0; c < counts.size(); ++c)
+            for (std::uint16_t c = 0; c < column_count(counts); ++c)
                 sheet.integer(row, static_cast<std::uint16_t>(c + 1), counts[c], left(cell_style()));
         }
         return row;
