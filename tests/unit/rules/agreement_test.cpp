@@ -160,6 +160,11 @@ INSTANTIATE_TEST_SUITE_P(
                       Hostile{"target = 0.80\nperiod", "target = \"all\"\nperiod", "CFG-003"},
                       Hostile{"follow_up_target = 0.80", "follow_up_target = 80", "AGR-007"}));
 
+TEST(AgreementFile, AProvisionalEnrolmentMayLastAYear) {
+    EXPECT_TRUE(faults_of(with(example(), "provisional_days = 21", "provisional_days = 366")).empty());
+    EXPECT_TRUE(faults_of(with(example(), "provisional_days = 21", "provisional_days = 0")).empty());
+}
+
 TEST(AgreementFile, ATextThatIsNoTomlIsRefused) {
     const auto faults = faults_of("schema = \n");
     ASSERT_EQ(faults.size(), 1U);
