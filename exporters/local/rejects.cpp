@@ -15,20 +15,18 @@
 #include "engine/lib/csv_writer.hpp"
 #include "engine/lib/workbook.hpp"
 #include "exporters/local/cell_text.hpp"
+#include "exporters/local/styles.hpp"
 
 namespace brugwacht {
 namespace {
 
-constexpr Colour kInk = 0x1F2A33;
 constexpr Colour kQuiet = 0x5B6770;
-constexpr Colour kHead = 0x1F5673;
 constexpr Colour kHeadUnused = 0x8A979F;
 constexpr Colour kHeadReason = 0x8C3B22;
 constexpr Colour kWrong = 0xF8C9BB;
 constexpr Colour kWithheld = 0xFBE8B8;
 constexpr Colour kUnused = 0xEDF0F2;
 constexpr Colour kReason = 0xFDF4F0;
-constexpr Colour kLine = 0xC9D3DA;
 constexpr std::uint32_t kMostColumns = 16300;  // a sheet has 16,384, and five are ours
 constexpr std::uint64_t kRowsMeasured = 300;   // for the widths of columns
 constexpr std::size_t kLongestCell = 32767;
@@ -76,17 +74,6 @@ class TextFile {
     int fd_ = -1;
     std::string buffer_;
 };
-
-Style header_style(Colour fill) {
-    Style style;
-    style.bold = true;
-    style.colour = 0xFFFFFF;
-    style.fill = fill;
-    style.wrap = true;
-    style.vertical = VerticalAlign::Centre;
-    style.line_below = kLine;
-    return style;
-}
 
 Style cell_style(RejectLook look) {
     Style style;

@@ -14,15 +14,13 @@
 #include "engine/core/model.hpp"
 #include "engine/core/ports.hpp"
 #include "engine/lib/workbook.hpp"
+#include "exporters/local/styles.hpp"
 
 namespace brugwacht {
 namespace {
 
-constexpr Colour kInk = 0x1F2A33;
 constexpr Colour kQuiet = 0x5B6770;
-constexpr Colour kHead = 0x1F5673;
 constexpr Colour kPaper = 0xEEF3F6;
-constexpr Colour kLine = 0xC9D3DA;
 constexpr std::uint32_t kHelpRow = 2;
 constexpr std::uint32_t kHeaderRow = 3;
 constexpr std::uint32_t kFirstRow = 4;

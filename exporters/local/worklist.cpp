@@ -6,6 +6,7 @@
 #include "engine/lib/workbook.hpp"
 #include "exporters/local/cell_text.hpp"
 #include "exporters/local/rejects.hpp"
+#include "exporters/local/styles.hpp"
 
 namespace brugwacht {
 namespace {
@@ -16,13 +17,10 @@ std::uint16_t column_count(const Columns& columns) {
     return static_cast<std::uint16_t>(columns.size());
 }
 
-constexpr Colour kInk = 0x1F2A33;
 constexpr Colour kQuiet = 0x5B6770;
-constexpr Colour kHead = 0x1F5673;
 constexpr Colour kHeadAnswer = 0x2F6B4F;
 constexpr Colour kAnswer = 0xF1F7F3;
 constexpr Colour kUnknown = 0xFFF6E0;
-constexpr Colour kLine = 0xC9D3DA;
 constexpr std::size_t kLongestText = 2000;
 
 /// A column of an ambassador's sheet.
@@ -46,17 +44,6 @@ constexpr std::array<Column, 14> kColumns{{{"status", 11},
                                            {"note", 16}}};
 constexpr std::size_t kChild = 1;
 constexpr std::size_t kAnswers = 3;  // the last columns are hers
-
-Style header_style(Colour fill) {
-    Style style;
-    style.bold = true;
-    style.colour = 0xFFFFFF;
-    style.fill = fill;
-    style.wrap = true;
-    style.vertical = VerticalAlign::Centre;
-    style.line_below = kLine;
-    return style;
-}
 
 Style title_style() {
     Style style;
