@@ -32,6 +32,9 @@ class Mapping {
   public:
     /// `file` is how messages name it. Throws one Error (78) with every fault: MAP-xxx and CFG-xxx, each with line and column.
     static Mapping parse(const std::string& name, std::string_view text, const std::string& file, const CodeLists& lists = code_lists());
+    /// The part [map] of a preset of a REST source (docs/presets.md): sheets are the streams by name. `text` is the whole file.
+    static Mapping parse_preset(const std::string& name, std::string_view text, const std::string& file,
+                                const CodeLists& lists = code_lists());
     Mapping(Mapping&&) noexcept;
     Mapping& operator=(Mapping&&) noexcept;
     ~Mapping();
@@ -153,6 +156,16 @@ class SheetMapper {
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
+
+/// The text of a preset of a REST source: DIR/rest/NAME.toml when it exists, else the shipped one.
+struct PresetText {
+    std::string text;
+    std::string file;  // as messages name it
+};
+/// Throws Error PST-016 (78) for an unknown name, with the nearest known one.
+PresetText load_preset_text(const std::string& name, const std::filesystem::path& project_mappings_dir);
+/// Names of the shipped presets and those of the project, sorted, each once.
+std::vector<std::string> preset_names(const std::filesystem::path& project_mappings_dir);
 
 /// The first rows of a file as text, for recognition: at least 20 rows a sheet where there are as many.
 struct SheetShape {

@@ -64,6 +64,21 @@ class Parser {
         TableReader top(root, file_, "", faults_);
         if (const std::string schema = top.required_text("schema"); !schema.empty() && schema != "mapping/1")
             top.fault("MAP-002", {{"schema", schema}}, root.find("schema"));
+        return run(root, top, std::string(text));
+    }
+
+    /// The table [map] of a preset: the same without a schema of its own. Its other parts do not change what becomes of a row.
+    std::unique_ptr<Mapping::Plan> run_map(std::string_view text) {
+        const Node root = parse_toml(text, file_);
+        const Node* map = root.find("map");
+        const Node none;
+        TableReader top(map != nullptr ? *map : none, file_, "map", faults_);
+        const std::size_t begin = std::min(text.find("\n[map"), text.find("\n[[map"));
+        return run(map != nullptr ? *map : none, top, std::string(begin == std::string_view::npos ? text : text.substr(begin)));
+    }
+
+  private:
+    std::unique_ptr<Mapping::Plan> run(const Node& root, TableReader& top, const std::string& text) {
         plan_->label = top.text("label", plan_->name);
         plan_->role = top.choice("role", {"caseload", "evidence"}, "caseload");
         defaults_ = read_defaults(top, Defaults{});
@@ -75,11 +90,10 @@ class Parser {
         if (plan_->sheets.empty() && root.find("sheet") == nullptr) top.fault("MAP-010", {}, nullptr);
         top.finish();
         if (!faults_.empty()) throw Error(Exit::Config, std::move(faults_));
-        plan_->digest = to_hex(sha256(std::string(text) + '\0' + lists_text()));
+        plan_->digest = to_hex(sha256(text + '\0' + lists_text()));
         return std::move(plan_);
     }
 
-  private:
     std::string lists_text() const {
         std::string out;
         for (const CodeList& list : plan_->lists.all()) {
@@ -658,6 +672,10 @@ Mapping Mapping::parse(const std::string& name, std::string_view text, const std
     return Mapping(Parser(name, file, lists).run(text));
 }
 
+Mapping Mapping::parse_preset(const std::string& name, std::string_view text, const std::string& file, const CodeLists& lists) {
+    return Mapping(Parser(name, file, lists).run_map(text));
+}
+
 const std::string& Mapping::name() const { return plan_->name; }
 const std::string& Mapping::label() const { return plan_->label; }
 const std::string& Mapping::role() const { return plan_->role; }
@@ -679,15 +697,37 @@ std::vector<std::string> Mapping::decided_columns() const {
     return {names.begin(), names.end()};
 }
 
-std::vector<std::string> mapping_names(const std::filesystem::path& project_mappings_dir) {
+namespace {
+/// Of the files directly in a shipped folder and in one of the project.
+std::vector<std::string> toml_names(const std::string& shipped, const std::filesystem::path& own) {
     std::set<std::string> names;
-    for (const Resource& file : resources_under("mappings/"))
-        if (const std::filesystem::path path(file.path); path.extension() == ".toml") names.insert(path.stem().string());
+    for (const Resource& file : resources_under(shipped + "/"))
+        if (const std::filesystem::path path(file.path); path.extension() == ".toml" && path.parent_path() == shipped)
+            names.insert(path.stem().string());
     std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(project_mappings_dir, error))
+    for (const auto& entry : std::filesystem::directory_iterator(own, error))
         if (entry.path().extension() == ".toml" && is_mapping_name(entry.path().stem().string()))
             names.insert(entry.path().stem().string());
     return {names.begin(), names.end()};
+}
+}  // namespace
+
+std::vector<std::string> mapping_names(const std::filesystem::path& project_mappings_dir) {
+    return toml_names("mappings", project_mappings_dir);
+}
+
+std::vector<std::string> preset_names(const std::filesystem::path& project_mappings_dir) {
+    return toml_names("mappings/rest", project_mappings_dir / "rest");
+}
+
+PresetText load_preset_text(const std::string& name, const std::filesystem::path& project_mappings_dir) {
+    if (is_mapping_name(name)) {
+        const std::filesystem::path own = project_mappings_dir / "rest" / (name + ".toml");
+        if (auto text = read_if_there(own)) return {std::move(*text), own.string()};
+        const std::string shipped = "mappings/rest/" + name + ".toml";
+        if (const auto text = resource(shipped)) return {std::string(*text), shipped};
+    }
+    throw Error(Exit::Config, "PST-016", unknown_args(name, preset_names(project_mappings_dir)));
 }
 
 Mapping load_mapping(const std::string& name, const std::filesystem::path& project_mappings_dir) {
