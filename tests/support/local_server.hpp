@@ -29,7 +29,7 @@ struct Call {
 
 struct Answer {
     int status = 200;
-    std::vector<std::pair<std::string, std::string>> headers;  // Content-Length and Date are added when absent
+    std::vector<std::pair<std::string, std::string>> headers;  // Content-Length and Date are added when absent; an empty Date: none
     std::string body;
     // Bad behaviour.
     int delay_ms = 0;                      // before the first byte
@@ -40,7 +40,8 @@ struct Answer {
 
 using Responder = std::function<Answer(const Call&)>;
 
-/// Serves each connection in a thread of its own until it is destroyed. `respond` is called under a lock, one call at a time.
+/// Serves each connection in a thread of its own until it is destroyed. `respond` is called under a lock, one call at a time; what it
+/// throws becomes a 500.
 class LocalServer {
   public:
     explicit LocalServer(Responder respond);
