@@ -16,5 +16,5 @@ install_packages() {
     $run env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2
 }
 
-BUILD_PACKAGES="g++ cmake ninja-build pkg-config libfmt-dev libicu-dev libssl-dev libsqlite3-dev libisal-dev libxlsxwriter-dev rapidjson-dev \
+BUILD_PACKAGES="g++ cmake ninja-build pkg-config libfmt-dev libicu-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev libisal-dev libxlsxwriter-dev rapidjson-dev \
 libtomlplusplus-dev libcli11-dev libphonenumber-dev libgtest-dev libgmock-dev"

@@ -16,8 +16,8 @@ using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpRequest {
     std::string method = "GET";
-    std::string url;  // absolute
-    HttpHeaders headers;
+    std::string url;      // absolute
+    HttpHeaders headers;  // one with an empty value is not sent, nor Accept-Encoding, which is ours
     std::string body;
     std::size_t max_bytes = std::size_t{16} << 20;  // of the answer, after decompression
     int timeout_s = 120;                            // for all of it
@@ -30,6 +30,8 @@ struct HttpResponse {
 
     /// The last header of that name (lower case), or nothing.
     std::optional<std::string_view> header(std::string_view name) const;
+    /// All headers of that name, with ", " between them (RFC 9110 5.3): for Link.
+    std::string joined(std::string_view name) const;
 };
 
 /// Why there is no answer. `kind` is for the caller's decision, `detail` for a person: free of URLs, secrets and contents.
