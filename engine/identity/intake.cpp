@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -21,6 +22,7 @@ namespace {
 
 constexpr std::size_t kBytesPerFlush = std::size_t{96} << 20;  // about a million events
 constexpr std::size_t kPersonsPerFlush = 25000;
+constexpr std::size_t kRowsPerFlush = 500000;
 constexpr std::size_t kMaxAreas = 12;
 constexpr std::string_view kOtherArea = "andere";
 
@@ -64,10 +66,15 @@ struct Intake::Impl {
     void count_person(const std::array<std::string, kMaxFields>& values);
     void note_person_changes(const Identity& old, const Identity& now);
     void flush_persons();
+    void flush_rows();
     void flush_what_is_full();
     void take_back(Entity entity);
     void flush_one(PendingPerson& pending);
-    bool put_one(const Record& record, const Origin& origin, std::uint32_t row_index);
+    std::int64_t stream(std::string_view name);
+    void note_dropped(std::string_view source, std::int64_t file, const std::vector<MadeRecord>& dropped);
+    void take_out_withdrawn();
+    void take_out(Entity entity, const std::vector<std::int64_t>& ids);
+    std::int64_t put_one(const Record& record, const Origin& origin, std::uint32_t row_index);
     void put_worker_name(const Record& record, std::int64_t id, std::uint32_t row_index);
     void write_person(const Identity& identity, const PendingPerson& pending);
     void finish_report();
@@ -111,9 +118,22 @@ struct Intake::Impl {
     FileReport report_;
     std::array<std::uint64_t, kMaxFields> filled_persons_{};
     bool complete_ = false, compared_ = true;
+    std::map<std::string, std::int64_t, std::less<>> streams_;  // of its source
+    RowBatch rows_;                                             // the last one may be open
+    IdSet pending_rows_;                                        // in rows_
+    bool in_row_ = false;
 
     // the run
-    std::map<std::string, std::array<IdSet, kEntities>> there_;  // ids that the files of complete sources have
+    struct Dropped {
+        MadeRecord record;
+        std::int64_t file = 0;
+        friend auto operator<=>(const Dropped&, const Dropped&) = default;
+    };
+    std::vector<Dropped> dropped_;                                            // a row stopped making them
+    std::set<std::string, std::less<>> dropped_persons_of_;                   // sources
+    std::map<std::string, std::int64_t, std::less<>> last_files_;             // by source
+    std::map<std::int64_t, std::map<std::string, std::uint64_t>> withdrawn_;  // by file and entity
+    std::map<std::string, std::array<IdSet, kEntities>> there_;               // ids that the files of complete sources have
     std::vector<std::int64_t> touched_trajectories_;
     std::unordered_map<std::int64_t, Birth> births_;  // of persons that are new or changed
     std::vector<std::int64_t> leave_vault_;           // the store let them go before
@@ -175,6 +195,8 @@ FileTicket Intake::begin_file(const FileToRead& file) {
     impl_->filled_persons_.fill(0);
     impl_->complete_ = file.complete && file.compared;
     impl_->compared_ = file.compared;
+    impl_->streams_.clear();
+    impl_->last_files_[file.source] = impl_->ticket_.file;
     impl_->in_file_ = true;
     if (!file.name.empty()) impl_->vault_.put_name(NameKind::File, impl_->ticket_.file, file.name);
     return impl_->ticket_;
@@ -191,9 +213,14 @@ bool Intake::put(std::span<const Record> records, const Origin& origin) {
     }
     const auto row_index = static_cast<std::uint32_t>(impl_->states_.size());
     impl_->states_.push_back(RowState::None);
+    const std::size_t made_before = impl_->rows_.made.size();
     for (std::size_t i = 0; i < records.size(); ++i) {
-        if (impl_->put_one(records[i], origin, row_index)) continue;
+        if (const std::int64_t id = impl_->put_one(records[i], origin, row_index); id != 0) {
+            if (impl_->in_row_) impl_->rows_.made.push_back({records[i].entity, id});
+            continue;
+        }
         for (; i > 0; --i) impl_->take_back(records[i - 1].entity);
+        impl_->rows_.made.resize(made_before);
         impl_->states_.pop_back();
         reject(origin, "IDN-001", 0);
         return false;
@@ -202,8 +229,74 @@ bool Intake::put(std::span<const Record> records, const Origin& origin) {
     return true;
 }
 
+void Intake::begin_row(std::string_view stream, std::string_view id) {
+    assert(impl_->in_file_ && !impl_->in_row_);
+    RowBatch::Row row;
+    row.stream = impl_->stream(stream);
+    row.row = impl_->ids_.row(impl_->source_, stream, id);
+    row.made_at = static_cast<std::uint32_t>(impl_->rows_.made.size());
+    impl_->rows_.rows.push_back(row);
+    impl_->pending_rows_.insert(row.row);
+    impl_->in_row_ = true;
+}
+
+void Intake::end_row() {
+    assert(impl_->in_row_);
+    RowBatch::Row& row = impl_->rows_.rows.back();
+    row.made_count = static_cast<std::uint32_t>(impl_->rows_.made.size()) - row.made_at;
+    impl_->in_row_ = false;
+    if (impl_->rows_.rows.size() >= kRowsPerFlush) impl_->flush_rows();
+}
+
+bool Intake::withdraw_row(std::string_view stream, std::string_view id) {
+    assert(impl_->in_file_ && !impl_->in_row_);
+    const std::int64_t row = impl_->ids_.row(impl_->source_, stream, id);
+    if (impl_->pending_rows_.contains(row)) impl_->flush_rows();
+    std::vector<MadeRecord> dropped;
+    const bool known = impl_->store_.remove_row(impl_->source_, stream, row, dropped);
+    impl_->note_dropped(impl_->source_, impl_->ticket_.file, dropped);
+    return known;
+}
+
+std::int64_t Intake::row_hash(std::string_view source, std::string_view stream, std::string_view id) const {
+    return impl_->ids_.row(source, stream, id);
+}
+
+Sweep Intake::sweep(std::string_view source, std::string_view stream, std::vector<std::int64_t> rows, double max_share) {
+    assert(!impl_->in_row_);
+    impl_->flush_rows();
+    std::sort(rows.begin(), rows.end());
+    std::vector<MadeRecord> dropped;
+    const Sweep found = impl_->store_.sweep(source, stream, rows, max_share, impl_->started_at_, dropped);
+    const auto file = impl_->last_files_.find(source);
+    impl_->note_dropped(source, file == impl_->last_files_.end() ? 0 : file->second, dropped);
+    return found;
+}
+
+std::int64_t Intake::Impl::stream(std::string_view name) {
+    const auto known = streams_.find(name);
+    if (known != streams_.end()) return known->second;
+    return streams_.emplace(name, store_.stream_id(source_, name)).first->second;
+}
+
+void Intake::Impl::flush_rows() {
+    std::vector<MadeRecord> dropped;
+    store_.write_rows(ticket_.file, rows_, dropped);
+    note_dropped(source_, ticket_.file, dropped);
+    rows_.clear();
+    pending_rows_.clear();
+}
+
+void Intake::Impl::note_dropped(std::string_view source, std::int64_t file, const std::vector<MadeRecord>& dropped) {
+    for (const MadeRecord& record : dropped) {
+        dropped_.push_back({record, file});
+        if (record.entity == Entity::Person) dropped_persons_of_.emplace(source);
+    }
+}
+
 void Intake::reject(const Origin& origin, std::string_view code, std::uint32_t column, std::int64_t row_id) {
     ++impl_->rejected_;
+    if (impl_->in_row_) impl_->rows_.rows.back().keeps = true;
     impl_->store_.add_reject(impl_->ticket_.file, origin.tab, origin.row, column, code, row_id);
 }
 
@@ -211,10 +304,11 @@ void Intake::skip() { ++impl_->skipped_; }
 
 void Intake::warn(std::string_view code, std::uint64_t count) { impl_->warnings_[std::string(code)] += count; }
 
-bool Intake::Impl::put_one(const Record& record, const Origin& origin, std::uint32_t row_index) {
+// The record's id, or 0 when it cannot be read.
+std::int64_t Intake::Impl::put_one(const Record& record, const Origin& origin, std::uint32_t row_index) {
     const auto e = static_cast<std::size_t>(record.entity);
     if (record.entity == Entity::Person) {
-        if (record.key().empty()) return false;
+        if (record.key().empty()) return 0;
         PendingPerson& pending = persons_.emplace_back();
         pending.id = ids_.id(source_, Entity::Person, record.key());
         pending.row = origin.row;
@@ -222,18 +316,18 @@ bool Intake::Impl::put_one(const Record& record, const Origin& origin, std::uint
         pending.row_index = row_index;
         pending.fill_only = !seen_[e].insert(pending.id);
         pending.values = record.values;
-        return true;
+        return pending.id;
     }
     FactRow row;
     row.tab = origin.tab;
     row.row = origin.row;
     row.row_index = row_index;
     FactBatch& batch = batches_[e];
-    if (!convert_.append(record, source_, row, batch, warnings_)) return false;
+    if (!convert_.append(record, source_, row, batch, warnings_)) return 0;
     FactRow& added = batch.rows.back();
     added.fill_only = !seen_[e].insert(added.id);
     if (record.entity == Entity::Worker && !added.fill_only) put_worker_name(record, added.id, row_index);
-    return true;
+    return added.id;
 }
 
 void Intake::Impl::flush_what_is_full() {
@@ -377,9 +471,10 @@ void Intake::Impl::write_person(const Identity& identity, const PendingPerson& p
 }
 
 FileCounts Intake::end_file() {
-    assert(impl_->in_file_);
+    assert(impl_->in_file_ && !impl_->in_row_);
     impl_->flush_persons();
     for (std::size_t e = 0; e < kEntities; ++e) impl_->flush_facts(static_cast<Entity>(e));
+    impl_->flush_rows();
     FileCounts counts;
     for (const RowState state : impl_->states_) {
         switch (state) {
@@ -447,21 +542,56 @@ Vanishing Intake::vanishing(const std::string& source) {
 }
 
 void Intake::remove(const Vanishing& gone) {
-    for (const auto& [name, ids] : gone.ids) {
-        const Entity entity = entity_by_name(name).value();
-        if (entity == Entity::Person) {
-            impl_->store_.remove_persons(ids);
-            impl_->vault_.withdraw(ids);
-            continue;
-        }
-        impl_->store_.remove_records(entity, ids);
-        if (entity != Entity::Worker) continue;
-        for (const std::int64_t id : ids) {
-            if (impl_->vault_.name(NameKind::Worker, id).value_or("").empty()) continue;
-            impl_->vault_.put_name(NameKind::Worker, id, "");  // undoing this run shows the older name again
-            impl_->store_.note_vault_images();
-        }
+    for (const auto& [name, ids] : gone.ids) impl_->take_out(entity_by_name(name).value(), ids);
+}
+
+void Intake::Impl::take_out(Entity entity, const std::vector<std::int64_t>& ids) {
+    if (entity == Entity::Person) {
+        store_.remove_persons(ids);
+        vault_.withdraw(ids);
+        return;
     }
+    store_.remove_records(entity, ids);
+    if (entity != Entity::Worker) return;
+    for (const std::int64_t id : ids) {
+        if (vault_.name(NameKind::Worker, id).value_or("").empty()) continue;
+        vault_.put_name(NameKind::Worker, id, "");  // undoing this run shows the older name again
+        store_.note_vault_images();
+    }
+}
+
+const std::map<std::int64_t, std::map<std::string, std::uint64_t>>& Intake::withdrawn() {
+    impl_->take_out_withdrawn();
+    return impl_->withdrawn_;
+}
+
+void Intake::Impl::take_out_withdrawn() {
+    assert(!in_file_);
+    if (dropped_.empty()) return;
+    std::sort(dropped_.begin(), dropped_.end());  // a record that two files dropped counts for the first
+    std::vector<MadeRecord> candidates;
+    for (const Dropped& dropped : dropped_)
+        if (candidates.empty() || candidates.back() != dropped.record) candidates.push_back(dropped.record);
+    std::map<Entity, std::vector<std::int64_t>> gone;
+    std::set<std::int64_t> files;
+    auto at = dropped_.begin();
+    for (const MadeRecord& record : store_.without_row(candidates)) {
+        while (at->record != record) ++at;
+        gone[record.entity].push_back(record.id);
+        ++withdrawn_[at->file][std::string(entity_def(record.entity).name)];
+        files.insert(at->file);
+    }
+    // Which facts hang on a person, any run of the source may have said.
+    if (gone.contains(Entity::Person))
+        for (const std::string& source : dropped_persons_of_) store_.met_source(source);
+    for (const auto& [entity, ids] : gone) take_out(entity, ids);
+    for (const std::int64_t file : files) {
+        std::uint64_t count = 0;
+        for (const auto& [entity, records] : withdrawn_[file]) count += records;
+        store_.set_vanished(file, count);
+    }
+    dropped_.clear();
+    dropped_persons_of_.clear();
 }
 
 void Intake::bookmark(std::string_view source, std::string_view name, std::string_view value) {
@@ -503,6 +633,7 @@ LinkSummary Intake::link() {
         std::optional<std::int64_t> gender;
         bool evidence = false;
     };
+    m.take_out_withdrawn();
     LinkSummary summary;
     std::unordered_map<std::int64_t, LinkFact> links;
     for (const LinkFact& link : m.store_.links()) links.emplace(link.id, link);
@@ -641,11 +772,15 @@ LinkSummary Intake::link() {
     return summary;
 }
 
-std::uint64_t Intake::waiting() { return impl_->store_.waiting(); }
+std::uint64_t Intake::waiting() {
+    impl_->take_out_withdrawn();
+    return impl_->store_.waiting();
+}
 
 void Intake::commit() {
     assert(!impl_->in_file_ && impl_->open_);
     constexpr std::int64_t kDay = 86400;
+    impl_->take_out_withdrawn();
     impl_->compute_ages();
     for (const std::int64_t run : impl_->vault_.met()) impl_->store_.met_run(run);
     const IntakeSettings& settings = impl_->settings_;

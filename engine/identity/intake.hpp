@@ -85,6 +85,23 @@ class Intake {
     void reject(const Origin& origin, std::string_view code, std::uint32_t column /*from 1, 0 = the row*/, std::int64_t row_id = 0);
     void skip();
     void warn(std::string_view code, std::uint64_t count = 1);
+
+    // A remote source names its rows; the store remembers which records each of them made. A record goes when the last row that made it is
+    // gone or makes it no more: withdrawn(). Records put outside of rows are not touched by this.
+
+    /// What is put until end_row() is made by this row of this stream of the current file's source. `id` is the source's own, any bytes;
+    /// only a keyed hash of it is kept. A row that comes twice in a run makes what it made last.
+    void begin_row(std::string_view stream, std::string_view id);
+    /// A row of which something was rejected since begin_row() also keeps what it made before.
+    void end_row();
+    /// The current file's source says that this row is gone. False when it was not known.
+    bool withdraw_row(std::string_view stream, std::string_view id);
+    std::int64_t row_hash(std::string_view source, std::string_view stream, std::string_view id) const;
+    /// Compares a stream with a complete listing of its rows (row_hash(), any order). Rows that are missing for the first time are marked,
+    /// for the second time in a row withdrawn, unless they are more than max_share (0..1) of the known rows or the listing is empty: then
+    /// the listing is not believed, and only tells which marked rows are there after all. Between files, or for the current one.
+    Sweep sweep(std::string_view source, std::string_view stream, std::vector<std::int64_t> rows, double max_share);
+
     /// Counts of the file. A seen file of which nothing was put: all its rows unchanged.
     FileCounts end_file();
 
@@ -96,6 +113,11 @@ class Intake {
     Vanishing vanishing(const std::string& source);
     /// Takes them out, persons with the facts that hang on them.
     void remove(const Vanishing& gone);
+
+    /// Takes out what rows made before and no row makes any more, persons with the facts that hang on them, whoever made those; once the
+    /// files of the run have been read, because a later row may make it again. link(), waiting() and commit() do it too. How many, by file
+    /// and entity, in this run so far; also in FileRow::vanished. File 0: found by a sweep of a source of which the run has no file.
+    const std::map<std::int64_t, std::map<std::string, std::uint64_t>>& withdrawn();
 
     void bookmark(std::string_view source, std::string_view name, std::string_view value);
 
@@ -135,6 +157,8 @@ class RecordIds {
     std::int64_t id(std::string_view source, Entity entity, std::string_view key) const;
     /// The same for what is no record: a household.
     std::int64_t group(std::string_view source, std::string_view what, std::string_view text) const;
+    /// The same for a row of a remote source.
+    std::int64_t row(std::string_view source, std::string_view stream, std::string_view id) const;
     /// The key as it may stand in the store: itself when it is plain, else "h_" + 16 hex digits.
     std::string shown_key(std::string_view source, Entity entity, std::string_view key) const;
     /// "h_" + 16 hex digits, for what never stands in the store as it is.

@@ -32,6 +32,10 @@ std::int64_t RecordIds::group(std::string_view source, std::string_view what, st
     return bits == 0 ? 1 : bits;
 }
 
+std::int64_t RecordIds::row(std::string_view source, std::string_view stream, std::string_view id) const {
+    return group(source, "row:" + std::string(stream), id);
+}
+
 std::string RecordIds::shown_key(std::string_view source, Entity entity, std::string_view key) const {
     return is_plain_key(key) ? std::string(key) : hashed_key(source, entity_def(entity).name, key);
 }

@@ -68,6 +68,12 @@ void Journal::begin(std::int64_t run) {
                       text(run) + ", OLD.id, OLD.role WHERE NOT EXISTS (SELECT 1 FROM before_source WHERE run = " + text(run) +
                       " AND id = OLD.id); END");
     for (const char* change : {"UPDATE", "DELETE"})
+        database_.execute(std::string("CREATE TEMP TRIGGER keep_remote_row_") + change + " BEFORE " + change +
+                          " ON main.remote_row WHEN OLD.file < " + first_file + " BEGIN INSERT INTO before_remote_row SELECT " + text(run) +
+                          ", " + joined(columns_of(database_, "remote_row"), "OLD.") +
+                          " WHERE NOT EXISTS (SELECT 1 FROM before_remote_row WHERE run = " + text(run) +
+                          R"( AND stream = OLD.stream AND "row" = OLD."row" AND entity = OLD.entity AND record = OLD.record); END)");
+    for (const char* change : {"UPDATE", "DELETE"})
         database_.execute(std::string("CREATE TEMP TRIGGER keep_bookmark_") + change + " BEFORE " + change +
                           " ON main.bookmark WHEN OLD.run <> " + text(run) + " BEGIN INSERT INTO before_bookmark SELECT " + text(run) +
                           ", OLD.source, OLD.name, OLD.value, OLD.run WHERE NOT EXISTS (SELECT 1 FROM before_bookmark WHERE run = " +
@@ -79,7 +85,7 @@ void Journal::stop() {
         database_.execute("DROP TRIGGER IF EXISTS temp.keep_" + table + "_UPDATE");
         database_.execute("DROP TRIGGER IF EXISTS temp.keep_" + table + "_DELETE");
     });
-    for (const char* name : {"source_UPDATE", "bookmark_UPDATE", "bookmark_DELETE"})
+    for (const char* name : {"source_UPDATE", "bookmark_UPDATE", "bookmark_DELETE", "remote_row_UPDATE", "remote_row_DELETE"})
         database_.execute(std::string("DROP TRIGGER IF EXISTS temp.keep_") + name);
 }
 
@@ -91,6 +97,12 @@ void Journal::met_source(std::string_view source) {
         .bind(0, run_)
         .bind(1, source)
         .execute();
+}
+
+void Journal::met_absent(Entity entity, const IdSet& ids) {
+    Statement s = database_.prepare("SELECT run, id FROM before_" + table_of(entity) + " WHERE run <> ?");
+    for (s.bind(0, run_); s.step();)
+        if (ids.contains(s.integer(1))) met_runs_.insert(s.integer(0));
 }
 
 void Journal::finish(std::uint64_t waiting) {
@@ -109,7 +121,9 @@ void Journal::finish(std::uint64_t waiting) {
         images += value_or_zero(database_, "SELECT count(*) FROM before_" + table + " WHERE run = " + run);
     });
     database_.execute("INSERT OR IGNORE INTO met (run, earlier) SELECT " + run + ", writer FROM before_bookmark WHERE run = " + run);
-    for (const char* table : {"before_source", "before_bookmark"})
+    database_.execute("INSERT OR IGNORE INTO met (run, earlier) SELECT DISTINCT " + run +
+                      ", file.run FROM before_remote_row b JOIN file ON file.id = b.file WHERE b.run = " + run);
+    for (const char* table : {"before_source", "before_bookmark", "before_remote_row"})
         images += value_or_zero(database_, std::string("SELECT count(*) FROM ") + table + " WHERE run = " + run);
     const bool people =
         people_ || value_or_zero(database_, "SELECT EXISTS (SELECT 1 FROM before_person WHERE run = " + run +
@@ -174,6 +188,11 @@ TakenBack Journal::take_back(std::int64_t run, std::int64_t by) {
     database_.execute("UPDATE source SET role = (SELECT role FROM before_source b WHERE b.run = " + r +
                       " AND b.id = source.id) WHERE id IN (SELECT id FROM before_source WHERE run = " + r +
                       "); DELETE FROM before_source WHERE run = " + r);
+    const std::string line = R"(stream, "row", entity, record)";
+    database_.execute("DELETE FROM remote_row WHERE (" + line + ") IN (SELECT " + line + " FROM before_remote_row WHERE run = " + r +
+                      "); DELETE FROM remote_row WHERE file IN " + files + "; INSERT INTO remote_row (" + line +
+                      ", file, missing_since) SELECT " + line + ", file, missing_since FROM before_remote_row WHERE run = " + r +
+                      "; DELETE FROM before_remote_row WHERE run = " + r);
     // Before the run these trajectories were of persons who have been erased since: what hangs on them goes with them.
     const std::string erased = "(SELECT trajectory FROM erased_before WHERE run = " + r + ")";
     database_.execute("DELETE FROM event WHERE trajectory IN " + erased + "; UPDATE activity SET trajectory = NULL WHERE trajectory IN " +
@@ -224,7 +243,7 @@ void Journal::expire(std::int64_t begun_before, std::int64_t removals_begun_befo
     if (database_.changes() == 0) return;
     const std::string dropped = " WHERE run IN (SELECT run FROM journal WHERE dropped = 1)";
     each_entity([&](Entity, const std::string& table) { database_.execute("DELETE FROM before_" + table + dropped); });
-    for (const char* table : {"before_source", "before_bookmark", "erased_before"})
+    for (const char* table : {"before_source", "before_bookmark", "before_remote_row", "erased_before"})
         database_.execute(std::string("DELETE FROM ") + table + dropped);
 }
 
@@ -241,7 +260,9 @@ void Journal::forget(const std::string& persons_query) {
     database_.execute("DELETE FROM before_event WHERE person" + of_persons + " OR (" + hung("before_event") +
                       "); UPDATE before_activity SET trajectory = NULL WHERE " + hung("before_activity") +
                       "; INSERT OR IGNORE INTO erased_before SELECT run, id FROM before_trajectory WHERE person" + of_persons +
-                      "; DELETE FROM before_trajectory WHERE person" + of_persons + "; DELETE FROM before_person WHERE id" + of_persons);
+                      "; DELETE FROM before_trajectory WHERE person" + of_persons + "; DELETE FROM before_person WHERE id" + of_persons +
+                      "; DELETE FROM before_remote_row WHERE entity = " + text(static_cast<std::int64_t>(Entity::Person)) + " AND record" +
+                      of_persons);
 }
 
 }  // namespace brugwacht

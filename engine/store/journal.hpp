@@ -24,8 +24,11 @@ class Journal {
     /// A record was found that this file had written.
     void met_file(std::int64_t file) { met_files_.insert(file); }
     void met_run(std::int64_t run) { met_runs_.insert(run); }
+    std::int64_t run() const { return run_; }
     /// What is not there mattered as well: every run that read this source, or that removed persons.
     void met_source(std::string_view source);
+    /// Records that are not there were asked for: every run that may bring one of them back when it is undone.
+    void met_absent(Entity entity, const IdSet& ids);
     /// The run wrote persons or trajectories, on which every later linking leans.
     void wrote_people() { people_ = true; }
     void linked() { linked_ = true; }

@@ -347,6 +347,19 @@ std::vector<WarningRow> StoreReader::warnings(std::int64_t run) const {
     return all;
 }
 
+std::vector<StreamRows> StoreReader::stream_rows() const {
+    std::vector<StreamRows> all;
+    Statement s = impl_->database.prepare(
+        R"(SELECT source.name, stream.name, known, missing FROM (
+               SELECT stream AS id, count(DISTINCT "row") AS known,
+                   count(DISTINCT CASE WHEN missing_since IS NOT NULL THEN "row" END) AS missing FROM remote_row GROUP BY stream) t
+           JOIN stream ON stream.id = t.id JOIN source ON source.id = stream.source ORDER BY source.name, stream.name)");
+    while (s.step())
+        all.push_back({std::string(s.text(0)), std::string(s.text(1)), static_cast<std::uint64_t>(s.integer(2)),
+                       static_cast<std::uint64_t>(s.integer(3))});
+    return all;
+}
+
 std::uint64_t StoreReader::waiting() const {
     std::uint64_t waiting = 0;
     for (std::size_t e = 0; e < kEntities; ++e) {

@@ -183,6 +183,13 @@ struct RejectTotal {
     std::uint64_t count = 0;
 };
 
+/// Rows of one stream of a remote source.
+struct StreamRows {
+    std::string source, stream;
+    std::uint64_t known = 0;
+    std::uint64_t missing = 0;  // of these, not in the source's last listing of ids
+};
+
 struct WarningRow {
     std::int64_t run = 0, file = 0;
     std::string code;
@@ -248,6 +255,7 @@ class StoreReader {
     std::vector<RejectTotal> reject_totals(std::int64_t run) const;  // by file, code, column, state
     std::vector<RejectCount> reject_counts(std::int64_t run) const;
     std::vector<WarningRow> warnings(std::int64_t run) const;
+    std::vector<StreamRows> stream_rows() const;  // of streams that have any; by source and stream
     /// Not accepted, not undone, and not followed by an import of the same that gives no such reason. By source, run, entity and code.
     std::vector<HoldRow> open_holds() const;
     /// References whose record has not been read yet.

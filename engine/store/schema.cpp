@@ -131,6 +131,19 @@ ALTER TABLE reject ADD COLUMN settled_by INTEGER REFERENCES run;
 DROP INDEX reject_file;
 CREATE INDEX reject_row ON reject (file, tab, "row");
 CREATE TABLE repeats (file INTEGER NOT NULL REFERENCES file, tab INTEGER NOT NULL, counts BLOB NOT NULL, PRIMARY KEY (file, tab)) STRICT;
+)sql",
+
+    // Which records each row of a remote source made: a line for each record, or one with record 0 for a row that made none. "row" is a
+    // keyed hash of source, stream and the id there; file the one that brought the line; missing_since (UTC seconds) is set while the
+    // source's listing of ids does not have the row. No index on record: it would double size and time of the table, and one pass is
+    // quick.
+    R"sql(
+CREATE TABLE stream (id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source, name TEXT NOT NULL, UNIQUE (source, name)) STRICT;
+CREATE TABLE remote_row (stream INTEGER NOT NULL, "row" INTEGER NOT NULL, entity INTEGER NOT NULL, record INTEGER NOT NULL,
+    file INTEGER NOT NULL, missing_since INTEGER, PRIMARY KEY (stream, "row", entity, record)) STRICT, WITHOUT ROWID;
+CREATE TABLE before_remote_row (run INTEGER NOT NULL REFERENCES run, stream INTEGER NOT NULL, "row" INTEGER NOT NULL,
+    entity INTEGER NOT NULL, record INTEGER NOT NULL, file INTEGER NOT NULL, missing_since INTEGER,
+    PRIMARY KEY (run, stream, "row", entity, record)) STRICT, WITHOUT ROWID;
 )sql"};
 static_assert(std::size(kSteps) == kStoreVersion);
 

@@ -12,6 +12,7 @@
 #include "engine/store/comparison.hpp"
 #include "engine/store/id_set.hpp"
 #include "engine/store/journal.hpp"
+#include "engine/store/remote_rows.hpp"
 #include "engine/store/schema.hpp"
 
 namespace brugwacht {
@@ -114,12 +115,17 @@ struct Store::Impl {
     void note_all_references();
     void note_changes(Entity entity, const Statement& old, const Cells& cells, const FactBatch& batch);
     std::uint64_t count_waiting();
+    std::optional<std::int64_t> known_stream(std::string_view source, std::string_view stream) {
+        const auto known = sources_.find(source);
+        return known == sources_.end() ? std::nullopt : rows_.known_stream(known->second, stream);
+    }
     void leave(const std::vector<std::int64_t>& persons, bool for_ever);
 
     std::filesystem::path path_;
     Database database_;
     Journal journal_{database_};
     Comparison comparison_{database_};
+    RemoteRows rows_{database_, journal_};
     std::array<std::optional<FactTable>, kEntities> tables_;
     std::unordered_map<std::string, std::optional<Statement>> statements_;
     struct TextHash {
@@ -164,6 +170,7 @@ std::int64_t Store::begin_run(std::string_view kind, std::int64_t started_at, st
     impl_->only_file_.fill(0);
     impl_->changes_.fill({});
     impl_->refresh();
+    impl_->rows_.reset();
     Statement insert =
         impl_->database_.prepare("INSERT INTO run (id, tag, kind, started_at) SELECT coalesce(max(id), 0) + 1, ?, ?, ? FROM run");
     insert.bind(0, tag).bind(1, kind).bind(2, started_at).execute();
@@ -175,6 +182,7 @@ std::int64_t Store::begin_run(std::string_view kind, std::int64_t started_at, st
 
 void Store::commit() {
     assert(impl_->transaction_);
+    impl_->rows_.finish();
     impl_->journal_.finish(impl_->count_waiting());
     impl_->transaction_->commit();
     impl_->transaction_.reset();
@@ -186,6 +194,7 @@ void Store::rollback() {
     impl_->statements_.clear();
     impl_->transaction_.reset();
     impl_->journal_.stop();
+    impl_->rows_.reset();
     impl_->refresh();
 }
 
@@ -609,15 +618,19 @@ void Store::Impl::leave(const std::vector<std::int64_t>& ids, bool for_ever) {
         "UPDATE activity SET trajectory = NULL WHERE trajectory IN (SELECT id FROM trajectory WHERE person IN (SELECT id FROM leaving));"
         "DELETE FROM trajectory WHERE person IN (SELECT id FROM leaving);"
         "DELETE FROM person WHERE id IN (SELECT id FROM leaving)");
+    if (for_ever) rows_.forget("SELECT id FROM leaving");
     if (for_ever) journal_.forget("SELECT id FROM leaving");  // of this run, just now
     db.execute("DELETE FROM leaving");
 }
 
 void Store::remove_records(Entity entity, const std::vector<std::int64_t>& ids) {
     Statement remove = impl_->database_.prepare("DELETE FROM " + table_of(entity) + " WHERE id = ?");
-    for (const std::int64_t id : ids) remove.bind(0, id).execute();
+    IdSet& referenced = impl_->referenced_[static_cast<std::size_t>(entity)];
+    for (const std::int64_t id : ids) {
+        remove.bind(0, id).execute();
+        referenced.insert(id);  // whatever refers to it waits for it now
+    }
     if (entity == Entity::Trajectory) impl_->journal_.wrote_people();
-    if (!ids.empty()) impl_->note_all_references();
 }
 
 std::vector<std::int64_t> Store::ids_of(std::string_view source, Entity entity) {
@@ -662,6 +675,27 @@ void Store::hold(std::string_view source, std::string_view mapping, std::string_
     impl_->comparison_.hold(impl_->run_, source, mapping, entity, code);
 }
 std::uint64_t Store::accept(std::string_view source, std::int64_t at) { return impl_->comparison_.accept(source, at); }
+
+std::int64_t Store::stream_id(std::string_view source, std::string_view stream) {
+    return impl_->rows_.stream(source_id(source, {}), stream);
+}
+
+void Store::write_rows(std::int64_t file, const RowBatch& batch, std::vector<MadeRecord>& dropped) {
+    impl_->rows_.write(file, batch, dropped);
+}
+
+bool Store::remove_row(std::string_view source, std::string_view stream, std::int64_t row, std::vector<MadeRecord>& dropped) {
+    const auto known = impl_->known_stream(source, stream);
+    return known && impl_->rows_.remove(*known, row, dropped);
+}
+
+Sweep Store::sweep(std::string_view source, std::string_view stream, const std::vector<std::int64_t>& listed, double max_share,
+                   std::int64_t now, std::vector<MadeRecord>& dropped) {
+    const auto known = impl_->known_stream(source, stream);
+    return known ? impl_->rows_.sweep(*known, listed, max_share, now, dropped) : Sweep{};
+}
+
+std::vector<MadeRecord> Store::without_row(const std::vector<MadeRecord>& records) { return impl_->rows_.without_row(records); }
 
 void Store::met_run(std::int64_t run) { impl_->journal_.met_run(run); }
 void Store::met_source(std::string_view source) { impl_->journal_.met_source(source); }

@@ -128,6 +128,40 @@ struct OpenReject {
     std::int64_t id = 0, row_id = 0;
 };
 
+/// A record as a row of a remote source makes it.
+struct MadeRecord {
+    Entity entity = Entity::Person;
+    std::int64_t id = 0;
+    friend auto operator<=>(const MadeRecord&, const MadeRecord&) = default;
+};
+
+/// Rows of remote sources as they were read now. What a row made stands in RowBatch::made from made_at on.
+struct RowBatch {
+    struct Row {
+        std::int64_t stream = 0;  // Store::stream_id
+        std::int64_t row = 0;     // keyed hash of source, stream and the id there
+        std::uint32_t made_at = 0;
+        std::uint32_t made_count = 0;
+        bool keeps = false;  // not all of it could be read: what it made before stays its own
+    };
+    std::vector<Row> rows;
+    std::vector<MadeRecord> made;
+
+    void clear() {
+        rows.clear();
+        made.clear();
+    }
+};
+
+/// What comparing a stream with a complete listing of its ids did. Numbers of rows.
+struct Sweep {
+    std::uint64_t known = 0;    // before
+    std::uint64_t missing = 0;  // of these, not in the listing
+    std::uint64_t gone = 0;     // of the missing, for the second time in a row: taken out
+    std::uint64_t back = 0;     // in the listing again after one that did not have them
+    bool refused = false;       // too many are missing to believe it: none was marked or taken out
+};
+
 class Store {
   public:
     /// Opens or creates (mode 0600), migrates an older schema. Throws Error DB-xxx, STO-001 (78) when the store is of a newer version.
@@ -222,6 +256,23 @@ class Store {
     /// Removes records that are no persons; undoing the run brings them back.
     void remove_records(Entity entity, const std::vector<std::int64_t>& ids);
     void set_vanished(std::int64_t file, std::uint64_t count);
+
+    // Rows of remote sources: which records each of them made. Records put outside of rows are none of their business.
+
+    /// Number of a stream of a source; made when new.
+    std::int64_t stream_id(std::string_view source, std::string_view stream);
+    /// Writes what rows make now; they lose the mark of a sweep. Adds to `dropped` what a row made before and does not make now. A row
+    /// that comes twice is as it came last.
+    void write_rows(std::int64_t file, const RowBatch& batch, std::vector<MadeRecord>& dropped);
+    /// Forgets a row. False when it was not known.
+    bool remove_row(std::string_view source, std::string_view stream, std::int64_t row, std::vector<MadeRecord>& dropped);
+    /// Compares a stream with all ids that there are at the source (hashes of rows, sorted). Rows that are missing are marked with `now`
+    /// (UTC seconds), marked ones are forgotten, those that are back lose the mark; but when more than max_share (0..1) of the known rows
+    /// are missing, or the listing is empty, none is marked or forgotten.
+    Sweep sweep(std::string_view source, std::string_view stream, const std::vector<std::int64_t>& listed, double max_share,
+                std::int64_t now, std::vector<MadeRecord>& dropped);
+    /// Of these records those that are there and that no row makes, sorted. One pass over all rows.
+    std::vector<MadeRecord> without_row(const std::vector<MadeRecord>& records);
 
     // Taking a run back. What a run changes is kept as it was, until expire_images().
 

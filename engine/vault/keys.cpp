@@ -24,6 +24,7 @@ Keys derive_keys(const Secret& master) {
     keys.wrap = derive_key(master, "wrap");
     keys.suppress = derive_key(master, "suppress");
     keys.cellkey = derive_key(master, "cellkey");
+    keys.sync_state = derive_key(master, "sync-state");
     keys.record_id = hash_key(master, "record-id");
     keys.fingerprint = hash_key(master, "fingerprint");
     return keys;

@@ -12,6 +12,7 @@ struct Keys {
     Secret wrap;            // "wrap": seals the data key of each person, and the names of workers, files and sheets
     Secret suppress;        // "suppress": tombstones
     Secret cellkey;         // "cellkey"
+    Secret sync_state;      // "sync-state": seals how far the synchronising of a remote source is
     HashKey record_id{};    // "record-id": ids of records, hashed keys
     HashKey fingerprint{};  // "fingerprint": change detection
     int version = 1;        // of the master key

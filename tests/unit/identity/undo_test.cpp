@@ -32,11 +32,39 @@ Record record(Entity entity, const Fields& fields) {
 
 /// One run as it can be done in any project.
 struct Act {
+    /// A row of a remote source, or the news that it is gone.
+    struct RemoteRow {
+        std::string stream, id;
+        std::vector<Record> records;
+        bool gone = false, rejected = false;
+    };
+    /// A complete listing of the ids of a stream.
+    struct Listing {
+        std::string stream;
+        std::vector<std::string> ids;
+        double max_share = 1;
+    };
     struct File {
         std::string source, role;
         Rows rows;
         bool with_bookmark = false;
         bool complete = false;
+        std::vector<RemoteRow> remote;
+        std::vector<Listing> listings;
+
+        std::string content() const {
+            std::string all;
+            const auto add = [&all](const std::vector<Record>& row) {
+                for (const Record& r : row)
+                    for (const std::string& value : r.values) all += value + ";";
+            };
+            for (const auto& row : rows) add(row);
+            for (const RemoteRow& row : remote) {
+                all += row.stream + row.id + (row.gone ? "-" : row.rejected ? "!" : "+");
+                add(row.records);
+            }
+            return all;
+        }
     };
     std::vector<File> files;  // none: a run that only links
     bool link = false;
@@ -58,16 +86,19 @@ class Project {
         settings.evidence_sources = act.files.empty() ? std::vector<std::string>{"club"} : std::vector<std::string>{};
         Intake intake(*store_, *vault_, keys_, settings, at, act.files.empty() ? "link" : "import");
         for (const Act::File& file : act.files) {
-            std::string content;
-            for (const auto& row : file.rows)
-                for (const Record& r : row)
-                    for (const std::string& value : r.values) content += value + ";";
-            const FileTicket ticket =
-                intake.begin_file({file.source, file.role, sha256(content), "x.csv", "canonical", "1", file.complete, file.complete});
+            const std::string content = file.content();
+            const FileTicket ticket = intake.begin_file(
+                {file.source, file.role, sha256(content), "x.csv", "canonical", "1", file.complete, file.complete || !file.remote.empty()});
             std::uint64_t row = 1;
             if (!ticket.seen)
                 for (const auto& records : file.rows) intake.put(records, {1, 1, ++row});
+            for (const Act::RemoteRow& remote : file.remote) read(intake, remote, {1, 1, ++row});
             intake.end_file();
+            for (const Act::Listing& listing : file.listings) {
+                std::vector<std::int64_t> ids;
+                for (const std::string& id : listing.ids) ids.push_back(intake.row_hash(file.source, listing.stream, id));
+                intake.sweep(file.source, listing.stream, ids, listing.max_share);
+            }
             if (file.with_bookmark) intake.bookmark(file.source, "since", to_hex(sha256(content)).substr(0, 8));
         }
         for (const Act::File& file : act.files)
@@ -75,6 +106,17 @@ class Project {
         if (act.link) intake.link();
         intake.commit();
         return intake.run();
+    }
+
+    static void read(Intake& intake, const Act::RemoteRow& row, const Origin& origin) {
+        if (row.gone) {
+            intake.withdraw_row(row.stream, row.id);
+            return;
+        }
+        intake.begin_row(row.stream, row.id);
+        if (!row.records.empty()) intake.put(row.records, origin);
+        if (row.rejected) intake.reject(origin, "IMP-012", 1);
+        intake.end_row();
     }
 
     UndoSummary undo(std::int64_t run, bool dry_run = false) { return undo_run(*store_, *vault_, keys_, run, 1700000100, dry_run); }
@@ -143,6 +185,11 @@ class Project {
         dump("code", "SELECT text FROM code ORDER BY text", 1);
         dump("missing", "SELECT entity, id FROM missing ORDER BY 1, 2", 2);
         dump("bookmark", "SELECT source.name, b.name, value FROM bookmark b JOIN source ON source.id = b.source ORDER BY 1, 2", 3);
+        dump("row",
+             "SELECT source.name, stream.name, \"row\", entity, record, (SELECT hex(sha256) FROM file WHERE file.id = r.file), "
+             "missing_since "
+             "FROM remote_row r JOIN stream ON stream.id = r.stream JOIN source ON source.id = stream.source ORDER BY 1, 2, 3, 4, 5",
+             7);
         dump("source",
              "SELECT name, role FROM source s WHERE EXISTS (SELECT 1 FROM file JOIN run ON run.id = file.run WHERE file.source = s.id AND "
              "undone_by IS NULL) ORDER BY 1",
@@ -256,6 +303,33 @@ Act::File some_file(Chance& chance) {
     return file;
 }
 
+/// Rows of a remote source: now and then the same records in other rows, rows that are gone, and listings of ids.
+Act::File some_remote_file(Chance& chance) {
+    static const char* const kStreams[] = {"contacts", "activities"};
+    Act::File file = some_file(chance);
+    if (file.source == "club") {
+        file.source = "crm";
+        file.role = "caseload";
+    }
+    if (chance.one_in(2)) file.source = "remote";
+    file.complete = false;
+    const auto some_id = [&chance] { return std::to_string(chance.below(6)); };
+    for (auto& records : file.rows) {
+        Act::RemoteRow row{kStreams[chance.below(2)], some_id(), std::move(records), false, chance.one_in(8)};
+        if (chance.one_in(8)) row.records.clear();
+        file.remote.push_back(std::move(row));
+        if (chance.one_in(5)) file.remote.push_back({kStreams[chance.below(2)], some_id(), {}, true, false});
+    }
+    file.rows.clear();
+    while (chance.one_in(3)) {
+        Act::Listing listing{kStreams[chance.below(2)], {}, chance.one_in(2) ? 1 : 0.4};
+        for (int id = 0; id < 6; ++id)
+            if (!chance.one_in(3)) listing.ids.push_back(std::to_string(id));
+        file.listings.push_back(std::move(listing));
+    }
+    return file;
+}
+
 std::vector<Act> some_history(Chance& chance, int length) {
     std::vector<Act> acts;
     for (int i = 0; i < length; ++i) {
@@ -266,7 +340,7 @@ std::vector<Act> some_history(Chance& chance, int length) {
             act = acts[static_cast<std::size_t>(chance.below(i))];  // the same files again
         } else {
             const int files = 1 + chance.below(2);
-            for (int f = 0; f < files; ++f) act.files.push_back(some_file(chance));
+            for (int f = 0; f < files; ++f) act.files.push_back(chance.one_in(2) ? some_remote_file(chance) : some_file(chance));
             act.link = chance.one_in(3);
         }
         acts.push_back(std::move(act));
@@ -368,7 +442,7 @@ TEST(Undo, ErasedPersonsStayErasedWhateverIsUndone) {
 }
 
 Act one_file(Rows rows, bool link = false, const std::string& source = "crm", const std::string& role = "caseload") {
-    return {{{source, role, std::move(rows), false, false}}, link};
+    return {{{source, role, std::move(rows), false, false, {}, {}}}, link};
 }
 Record wiske(const std::string& key, const std::string& phone = "") {
     return record(Entity::Person, {{"key", key},
@@ -489,8 +563,9 @@ TEST(Undo, ImagesGoAfterTheirTimeAndThenOnlyRunsThatReplacedNothingCanBeUndone) 
 TEST(Undo, EveryTableHasAnImageTableOfTheSameColumns) {
     Project project;
     Database db = project.look();
-    for (std::size_t e = 0; e < kEntities; ++e) {
-        const std::string name(entity_def(static_cast<Entity>(e)).name);
+    std::vector<std::string> names{"remote_row"};
+    for (std::size_t e = 0; e < kEntities; ++e) names.emplace_back(entity_def(static_cast<Entity>(e)).name);
+    for (const std::string& name : names) {
         const auto columns = [&](const std::string& table) {
             std::vector<std::string> all;
             for (Statement s = db.prepare("SELECT name, type FROM pragma_table_info('" + table + "') ORDER BY cid"); s.step();)
