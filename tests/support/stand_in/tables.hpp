@@ -1,9 +1,11 @@
 // What a stand-in for a CRM holds: tables of records with a moment of change, which a dialect shows the way its system does.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace brugwacht::stand_in {
@@ -21,6 +23,8 @@ struct Record {
 /// A table keeps its order of insertion; dialects sort.
 struct Table {
     std::vector<Record> records;
+    std::unordered_map<std::string, std::size_t> places;  // of ids, as far as seen; find() does not trust it blindly
+    /// The record, whatever its state, or nullptr. Valid until the next add().
     Record* find(const std::string& id);
     Record& add(Record record);
 };
