@@ -1,9 +1,12 @@
 #include "engine/lib/crypto.hpp"
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
@@ -17,6 +20,7 @@ constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kNonceBytes = 12;
 constexpr std::size_t kTagBytes = 16;
 constexpr std::size_t kBlockBytes = 64;  // of SHA-256
+constexpr int kLeastRsaBits = 2048;      // RFC 7518 3.3
 
 struct FreeCipher {
     void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
@@ -24,6 +28,13 @@ struct FreeCipher {
 struct FreeDigest {
     void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
+struct FreeMemory {
+    void operator()(BIO* memory) const { BIO_free(memory); }
+};
+struct FreeKey {
+    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+using PrivateKey = std::unique_ptr<EVP_PKEY, FreeKey>;
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, FreeDigest>;
 
@@ -68,6 +79,19 @@ std::string from_hex(std::string_view hex) {
     std::string out;
     for (std::size_t i = 0; i + 1 < hex.size(); i += 2) out.push_back(static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1])));
     return out;
+}
+
+/// OpenSSL would ask for it on the terminal.
+int no_password(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*unused*/) { return -1; }
+
+PrivateKey read_rsa_key(std::string_view pem) {
+    const std::unique_ptr<BIO, FreeMemory> memory(BIO_new_mem_buf(pem.data(), length(pem)));
+    if (!memory) broken("context");
+    PrivateKey key(PEM_read_bio_PrivateKey(memory.get(), nullptr, &no_password, nullptr));
+    ERR_clear_error();
+    if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA || EVP_PKEY_get_bits(key.get()) < kLeastRsaBits)
+        throw Error(Exit::Data, "CRY-004");
+    return key;
 }
 
 std::string seal_with_nonce(const Secret& key, std::string_view nonce, std::string_view plain, std::string_view associated) {
@@ -203,6 +227,34 @@ std::string unseal(const Secret& key, std::string_view sealed, std::string_view 
         OPENSSL_cleanse(out.data(), out.size());
         throw Error(Exit::Data, "CRY-002");
     }
+    return out;
+}
+
+std::string base64(std::string_view message) {
+    std::string out((message.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock ends with a NUL
+    const int size = EVP_EncodeBlock(bytes(out), bytes(message), length(message));
+    out.resize(static_cast<std::size_t>(size));
+    return out;
+}
+
+std::string base64url(std::string_view message) {
+    std::string out = base64(message);
+    out.erase(std::min(out.find('='), out.size()));
+    std::replace(out.begin(), out.end(), '+', '-');
+    std::replace(out.begin(), out.end(), '/', '_');
+    return out;
+}
+
+std::string sign_rs256(std::string_view pem, std::string_view message) {
+    const PrivateKey key = read_rsa_key(pem);
+    const DigestContext context(EVP_MD_CTX_new());
+    if (!context) broken("context");
+    require(EVP_DigestSignInit(context.get(), nullptr, sha256_method(), nullptr, key.get()), "signature");
+    std::size_t size = 0;
+    require(EVP_DigestSign(context.get(), nullptr, &size, bytes(message), message.size()), "signature");
+    std::string out(size, '\0');
+    require(EVP_DigestSign(context.get(), bytes(out), &size, bytes(message), message.size()), "signature");
+    out.resize(size);
     return out;
 }
 

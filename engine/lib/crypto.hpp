@@ -52,6 +52,12 @@ std::string random_bytes(std::size_t count);
 std::string seal(const Secret& key, std::string_view plain, std::string_view associated);
 /// Throws Error CRY-002 (65) when key, associated data or a single bit is wrong.
 std::string unseal(const Secret& key, std::string_view sealed, std::string_view associated);
+/// RFC 4648: section 4 with padding, and section 5 (for names of files and addresses) without.
+std::string base64(std::string_view bytes);
+std::string base64url(std::string_view bytes);
+/// Signature of RS256 (RFC 7518 3.3: RSASSA-PKCS1-v1_5 with SHA-256). `pem` is a private RSA key of at least 2048 bits, PKCS #8 or #1,
+/// without password. Throws Error CRY-004 (65) when it is not.
+std::string sign_rs256(std::string_view pem, std::string_view message);
 /// Known answers at start-up. Throws Error CRY-003 (70).
 void crypto_self_test();
 

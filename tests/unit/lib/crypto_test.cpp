@@ -6,6 +6,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/hash.hpp"
+#include "tests/support/rsa_key.hpp"
 
 namespace brugwacht {
 namespace {
@@ -104,6 +105,39 @@ TEST(Crypto, HashOfPiecesIsHashOfTheWhole) {
 }
 
 TEST(Crypto, SelfTestPasses) { EXPECT_NO_THROW(crypto_self_test()); }
+
+TEST(Crypto, Base64OfRfc4648) {
+    const std::pair<const char*, const char*> cases[] = {
+        {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+    for (const auto& [plain, coded] : cases) EXPECT_EQ(base64(plain), coded);
+    EXPECT_EQ(base64("\xfb\xff\xfe"), "+//+");
+    EXPECT_EQ(base64url("\xfb\xff\xfe"), "-__-");
+    EXPECT_EQ(base64url("f"), "Zg");
+    EXPECT_EQ(from_base64url(base64url(std::string("\0\xff\0", 3))), std::string("\0\xff\0", 3));
+}
+
+TEST(Crypto, ASignatureOfRs256IsVerifiedByThePublicKey) {
+    const RsaKey key;
+    const std::string signature = sign_rs256(key.private_pem(), "kop.inhoud");
+    EXPECT_EQ(signature.size(), 256U);
+    EXPECT_TRUE(key.verifies("kop.inhoud", signature));
+    EXPECT_FALSE(key.verifies("kop.Inhoud", signature));
+    EXPECT_FALSE(RsaKey().verifies("kop.inhoud", signature));
+}
+
+TEST(Crypto, WhatIsNoPrivateKeyForRs256IsRefusedWithoutAskingForAPassword) {
+    const RsaKey weak(1024);
+    const RsaKey locked;
+    for (const std::string& pem : {std::string(), std::string("geen sleutel"), weak.private_pem(), locked.private_pem("wachtwoord"),
+                                   locked.private_pem().substr(0, 600)}) {
+        try {
+            sign_rs256(pem, "x");
+            ADD_FAILURE() << pem.substr(0, 30);
+        } catch (const Error& error) {
+            EXPECT_STREQ(error.what(), "CRY-004");
+        }
+    }
+}
 
 }  // namespace
 }  // namespace brugwacht
