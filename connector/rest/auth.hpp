@@ -30,6 +30,10 @@ struct AuthSettings {
     std::string key, message;  // HmacSha256: message with {method} and {path}
 };
 
+struct AuthPlan;
+/// The settings of a preset that was built.
+AuthSettings auth_settings(const AuthPlan& plan);
+
 /// What an authenticator may need from outside.
 struct AuthPorts {
     HttpTransport& transport;
@@ -42,8 +46,9 @@ class Authenticator {
   public:
     virtual ~Authenticator() = default;
     /// Adds what proves who we are to a request for the configured origin; asks for a token first when there is none or it is about to
-    /// expire (60 s). `path` is the request's path below base_url, without query. Throws Error REST-020 (77) when the server refuses the
-    /// credentials, REST-021 (75) when the token server cannot be reached, REST-022 (65) when its answer is none.
+    /// expire (60 s). `path` is the request's path below base_url, without query and leading slash. Throws Error REST-020 (77) when the
+    /// server refuses the credentials, REST-021 (75) when the token server cannot be reached or has trouble, REST-022 (65) when its answer
+    /// is none, REST-002 (77) when it is not trusted, CRY-004 (65) when private_key is no key.
     virtual void sign(HttpRequest& request, std::string_view path) = 0;
     /// The server answered 401: the token is thrown away. False when there is nothing to renew, or this token was only just made.
     virtual bool renew() = 0;
@@ -51,30 +56,7 @@ class Authenticator {
     virtual std::string token() = 0;
 };
 
+/// Throws Error REST-018 (78) when token_url is neither https nor this machine itself. The ports outlive the authenticator.
 std::unique_ptr<Authenticator> make_authenticator(const AuthSettings& settings, const AuthPorts& ports);
-
-/// Where a secret comes from; exactly one is set.
-struct SecretSource {
-    std::string file;        // relative to the project
-    std::string credential;  // a file in $CREDENTIALS_DIRECTORY (systemd LoadCredential=)
-    bool prompt = false;     // asked on a terminal
-};
-
-/// Without its final line break. `name` is how messages call it. Throws Error REST-010 (66) not there, REST-011 (77) a file that others may
-/// read or a folder that others may write, REST-012 (65) empty, longer than 64 KiB, or with a NUL, REST-013 (77) a prompt without a
-/// terminal.
-Secret load_secret(const SecretSource& source, const std::string& name, const std::string& project_dir);
-
-/// Takes known secrets out of texts, by value: as they are, percent-encoded, in base64 and escaped for JSON.
-class Redactor {
-  public:
-    /// Secrets shorter than 4 characters are not looked for.
-    void add(std::string_view secret);
-    /// `text` with each secret replaced by "***".
-    std::string operator()(std::string_view text) const;
-
-  private:
-    std::vector<std::string> forms_;
-};
 
 }  // namespace brugwacht
