@@ -282,7 +282,9 @@ class CurlTransport : public HttpTransport {
             if (!may_be_header(name, value)) return false;
             typed = typed || lower(name) == "content-type";
             if (lower(name) == "accept-encoding") continue;
-            append(name + ": " + value);
+            std::string line = name;
+            line.append(": ").append(value);
+            append(line);
         }
         append("Accept-Encoding: gzip");  // what Gunzip undoes
         append("Expect:");                // a body is small; waiting for "100 Continue" costs a second where a server does not know it
