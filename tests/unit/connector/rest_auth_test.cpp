@@ -239,34 +239,39 @@ TEST(Auth, NoMessageRepeatsASecretThatTheServerEchoes) {
     EXPECT_THAT(Signer(settings).sign(), HasSubstr("invalid_client"));
 }
 
-AuthSettings jwt_bearer(const std::string& token_url, const RsaKey& key) {
+/// Made once: that takes a while.
+const RsaKey& rsa_key() {
+    static const RsaKey kKey;
+    return kKey;
+}
+
+AuthSettings jwt_bearer(const std::string& token_url) {
     AuthSettings settings;
     settings.type = Type::OAuth2JwtBearer;
     settings.token_url = token_url;
     settings.issuer = "klant";
     settings.subject = "an@voorbeeld.example";
     settings.audience = "https://login.example.org";
-    settings.private_key = key.private_pem();
+    settings.private_key = rsa_key().private_pem();
     return settings;
 }
 
-/// Claims of the assertion in a call; the signature must be that of `key`.
-Node claims_of(const Call& call, const RsaKey& key) {
+/// Claims of the assertion in a call; the signature must be right.
+Node claims_of(const Call& call) {
     const auto form = call.form();
     EXPECT_EQ(form.at(0).second, "urn:ietf:params:oauth:grant-type:jwt-bearer");
     const std::string assertion = form.at(1).second;
     const std::size_t first = assertion.find('.'), last = assertion.rfind('.');
     EXPECT_EQ(from_base64url(assertion.substr(0, first)), R"({"alg":"RS256","typ":"JWT"})");
-    EXPECT_TRUE(key.verifies(assertion.substr(0, last), from_base64url(assertion.substr(last + 1))));
+    EXPECT_TRUE(rsa_key().verifies(assertion.substr(0, last), from_base64url(assertion.substr(last + 1))));
     return parse_json(from_base64url(assertion.substr(first + 1, last - first - 1)), "");
 }
 
 TEST(Auth, AJwtIsSignedAndLastsMinutes) {
-    const RsaKey key;
     LocalServer server([](const Call&) { return json(R"({"access_token":"teken","instance_url":"https://elders.example"})"); });
-    Signer signer(jwt_bearer(server.address(), key));
+    Signer signer(jwt_bearer(server.address()));
     EXPECT_EQ(signer.sign(), "Authorization: Bearer teken");
-    const Node claims = claims_of(server.calls().at(0), key);
+    const Node claims = claims_of(server.calls().at(0));
     EXPECT_EQ(claims.find("iss")->text, "klant");
     EXPECT_EQ(claims.find("sub")->text, "an@voorbeeld.example");
     EXPECT_EQ(claims.find("aud")->text, "https://login.example.org");
@@ -275,20 +280,19 @@ TEST(Auth, AJwtIsSignedAndLastsMinutes) {
 }
 
 TEST(Auth, AJwtIsMadeAnewByTheServersClockWhenOursIsWrong) {
-    const RsaKey key;
     SetClock here;
     LocalServer server([&](const Call& call) {
-        const std::int64_t issued = claims_of(call, key).find("iat")->integer;
+        const std::int64_t issued = claims_of(call).find("iat")->integer;
         Answer answer = issued < here.at ? json(R"({"error":"invalid_grant"})", 400) : json(R"({"access_token":"teken"})");
         answer.headers.emplace_back("Date", "Thu, 26 Nov 2026 00:00:00 GMT");
         return answer;
     });
-    Signer signer(jwt_bearer(server.address(), key));
+    Signer signer(jwt_bearer(server.address()));
     signer.clock.at = here.at - 7200;
     EXPECT_EQ(signer.sign(), "Authorization: Bearer teken");
     EXPECT_EQ(server.calls().size(), 2U);
 
-    Signer refused(jwt_bearer(server.address(), key));
+    Signer refused(jwt_bearer(server.address()));
     refused.clock.at = here.at - 1;
     EXPECT_THAT(refused.sign(), HasSubstr("REST-020")) << "the clock is right enough: something else is wrong";
     EXPECT_EQ(server.calls().size(), 3U);

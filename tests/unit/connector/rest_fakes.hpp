@@ -8,7 +8,7 @@
 #include "connector/rest/retry.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/ports.hpp"
-#include "engine/core/texts.hpp"
+#include "engine/lib/catalogue.hpp"
 #include "tests/support/local_server.hpp"
 
 namespace brugwacht {
@@ -35,11 +35,14 @@ class SetClock : public Clock {
 
 /// Everything that a person could read of an error, in the three languages, and what stands in its arguments.
 inline std::string readable(const Fault& fault) {
+    static const std::vector<Texts> kTexts = [] {
+        std::vector<Texts> all;
+        for (const char* language : {"nl", "fr", "en"}) all.push_back(load_texts(language));
+        return all;
+    }();
     std::string all = fault.code + " " + fault.file + " " + fault.where;
-    for (const char* language : {"nl", "fr", "en"}) {
-        const Texts texts(language);
+    for (const Texts& texts : kTexts)
         all += "\n" + texts(fault.code + ".message", fault.args) + "\n" + texts(fault.code + ".remedy", fault.args);
-    }
     for (const auto& [name, value] : fault.args)
         if (const auto* text = std::get_if<std::string>(&value)) all += "\n" + name + "=" + *text;
     return all;
