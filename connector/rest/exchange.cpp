@@ -232,7 +232,16 @@ std::optional<HttpRequest> Exchange::redirected(const ExchangeRequest& request, 
 }
 
 /// What the server says about the share of its quota that is used. This answer still counts; the next request is not made.
+std::optional<std::int64_t> Exchange::server_now() const {
+    if (!server_date_) return std::nullopt;
+    return *server_date_ + static_cast<std::int64_t>(ports_.retry.pause.now() - server_date_at_);
+}
+
 void Exchange::count(const HttpResponse& response) {
+    if (const auto date = parse_http_date(response.header("date").value_or(""))) {
+        server_date_ = date;
+        server_date_at_ = ports_.retry.pause.now();
+    }
     if (connection_.budget.quota_header.empty()) return;
     const auto share = used_of_total(response.header(lower(connection_.budget.quota_header)).value_or(""));
     if (share && static_cast<double>(share->first) >= connection_.budget.max_share * static_cast<double>(share->second))

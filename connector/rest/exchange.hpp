@@ -59,6 +59,10 @@ class Exchange {
     ExchangeResult send(const ExchangeRequest& request);
     /// For {auth.token}.
     std::string token();
+    /// The server's clock, from the last answer that told it and the time since then: seconds since 1970 UTC. Nothing before the first.
+    std::optional<std::int64_t> server_now() const;
+    /// Sent so far, repetitions and redirects included.
+    std::uint64_t requests() const { return requests_; }
     /// `text` as people may read it: secrets taken out, one line, at most 120 characters.
     std::string readable(std::string_view text) const;
 
@@ -88,6 +92,8 @@ class Exchange {
     Redactor signature_secrets_;
     std::string origin_, host_;
     double next_at_ = 0;  // on the clock of Pause
+    std::optional<std::int64_t> server_date_;
+    double server_date_at_ = 0;  // on the same clock
     std::uint64_t requests_ = 0;
     std::optional<Fault> quota_reached_;
 };

@@ -181,12 +181,6 @@ std::string format_moment(std::int64_t seconds, TimeFormat format, const Zone* z
     return text;
 }
 
-JsonView FieldReader::find(std::string_view path, JsonView record, JsonView item) const {
-    if (path == "item") return item;
-    if (path.starts_with("item.")) return value_at(item, path.substr(5));
-    return value_at(record, path);
-}
-
 std::string FieldReader::value(JsonView value, FieldAs as) const {
     if (value.is(JsonView::Kind::Boolean) && !value.flag() && connection_.false_is_empty && as != FieldAs::Boolean) return {};
     std::string text = plain_value(value);
@@ -194,13 +188,21 @@ std::string FieldReader::value(JsonView value, FieldAs as) const {
     return text;
 }
 
-std::string FieldReader::minutes(const RemoteField& field, JsonView record, JsonView item) const {
+std::string FieldReader::value(std::string_view path, FieldAs as, const FieldContext& context) const {
+    if (path == "parent.id") return std::string(context.parent_id);
+    if (path.starts_with("parent.")) return value(value_at(context.parent, path.substr(7)), as);
+    if (path == "item") return value(context.item, as);
+    if (path.starts_with("item.")) return value(value_at(context.item, path.substr(5)), as);
+    return value(value_at(context.record, path), as);
+}
+
+std::string FieldReader::minutes(const RemoteField& field, const FieldContext& context) const {
     static constexpr double kMinutes[] = {60, 1, 1.0 / 60, 1.0 / 60'000};
     double sum = 0;
     bool any = false;
     for (std::size_t i = 0; i < field.paths.size(); ++i) {
         if (field.paths[i].empty()) continue;
-        const auto number = parse_number(value(find(field.paths[i], record, item), FieldAs::Text));
+        const auto number = parse_number(value(field.paths[i], FieldAs::Text, context));
         if (!number) continue;
         sum += *number * kMinutes[i];
         any = true;
@@ -209,24 +211,24 @@ std::string FieldReader::minutes(const RemoteField& field, JsonView record, Json
     return std::to_string(std::llround(sum));
 }
 
-std::string FieldReader::read(const RemoteField& field, JsonView record, JsonView item) const {
+std::string FieldReader::read(const RemoteField& field, const FieldContext& context) const {
     switch (field.from) {
         case FieldFrom::Minutes:
-            return minutes(field, record, item);
+            return minutes(field, context);
         case FieldFrom::Count: {
-            const JsonView list = find(field.paths[0], record, item);
+            const JsonView list = value_at(context.record, field.paths[0]);
             return list.is(JsonView::Kind::Array) ? std::to_string(list.size()) : std::string();
         }
         case FieldFrom::Between: {
-            const auto from = parse_moment(value(find(field.paths[0], record, item), FieldAs::Text), zone_);
-            const auto to = parse_moment(value(find(field.paths[1], record, item), FieldAs::Text), zone_);
+            const auto from = parse_moment(value(field.paths[0], FieldAs::Text, context), zone_);
+            const auto to = parse_moment(value(field.paths[1], FieldAs::Text, context), zone_);
             if (!from || !to || *to < *from) return {};
             return std::to_string((*to - *from) / kSecond / 60);
         }
         case FieldFrom::Join: {
             std::string out;
             for (const std::string& path : field.paths) {
-                const std::string part = value(find(path, record, item), field.as);
+                const std::string part = value(path, field.as, context);
                 if (!part.empty()) out += (out.empty() ? "" : " ") + part;
             }
             return out;
@@ -234,7 +236,7 @@ std::string FieldReader::read(const RemoteField& field, JsonView record, JsonVie
         case FieldFrom::Path:
             break;
     }
-    std::string text = value(find(field.paths[0], record, item), field.as);
+    std::string text = value(field.paths[0], field.as, context);
     if (field.as == FieldAs::Date) return text.substr(0, 10);
     if (field.as != FieldAs::Instant || text.empty()) return text;
     // A moment that is none stays as it is: the mapping says so, with its place.

@@ -26,19 +26,27 @@ std::optional<std::int64_t> parse_moment(std::string_view text, const Zone& zone
 /// "2025-09-01T10:30:00Z" of a moment in whole seconds, as a format wants it. `zone`: of formats that carry none, nullptr = UTC.
 std::string format_moment(std::int64_t seconds, TimeFormat format, const Zone* zone);
 
+/// Where the paths of a field lead: into a record, into an element of it ("item"), into the record that its stream hangs on ("parent").
+struct FieldContext {
+    JsonView record;
+    JsonView item = {};
+    JsonView parent = {};
+    std::string_view parent_id = {};
+};
+
 /// How the values of one connection are to be read.
 class FieldReader {
   public:
     FieldReader(const ConnectionPlan& connection, Zone zone) : connection_(connection), zone_(std::move(zone)) {}
 
-    /// The cell of a field. `item` is the element of a detail, absent otherwise.
-    std::string read(const RemoteField& field, JsonView record, JsonView item) const;
+    /// The cell of a field.
+    std::string read(const RemoteField& field, const FieldContext& context) const;
     /// A value that stands for nothing here is "".
     std::string value(JsonView value, FieldAs as) const;
 
   private:
-    JsonView find(std::string_view path, JsonView record, JsonView item) const;
-    std::string minutes(const RemoteField& field, JsonView record, JsonView item) const;
+    std::string value(std::string_view path, FieldAs as, const FieldContext& context) const;
+    std::string minutes(const RemoteField& field, const FieldContext& context) const;
 
     const ConnectionPlan& connection_;
     Zone zone_;

@@ -87,6 +87,7 @@ class Reader {
         if (const Node* write_back = table(top, "write_back")) {
             TableReader reader(*write_back, file_, "write_back", faults_);
             preset.write_back = WriteBackPlan{read_request(reader, "PATCH")};
+            reader.choice("value_format", {"text"}, "text");
             reader.finish();
         }
         top.finish();
@@ -427,6 +428,7 @@ class Reader {
         stream.total = reader.text("total");
         stream.parent = reader.text("parent");
         stream.optional = reader.boolean("optional", false);
+        reader.text("only_with");  // an empty parameter has left out the whole stream by now
         stream.fields = read_fields(reader);
         if (const Node* paging = table(reader, "paging")) stream.paging = read_paging(*paging);
         for (const Node* way : reader.tables("incremental")) stream.incremental.push_back(read_incremental(*way));
@@ -499,7 +501,8 @@ std::vector<ParameterDef> read_parameters(const Node& root, const std::string& f
 std::vector<std::string> StreamPlan::asked() const {
     std::vector<std::string> names;
     for (const RemoteField& field : fields)
-        for (const std::string& ask : field.ask) add_once(names, ask);
+        for (const std::string& ask : field.ask)
+            if (parent.empty() || !ask.starts_with("parent.")) add_once(names, ask);
     for (const DetailPlan& detail : details) {
         add_once(names, asked_name(detail.each));
         for (const RemoteField& field : detail.fields)

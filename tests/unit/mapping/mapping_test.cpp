@@ -667,8 +667,29 @@ TEST(MappingFiles, SurviveWhateverStandsInThem) {
 TEST(MappingFiles, ThatAreShippedAllParse) {
     for (const Resource& file : resources_under("mappings/")) {
         const std::string path(file.path);
-        EXPECT_NO_THROW(Mapping::parse("x", file.text, path)) << path;
+        const bool preset = path.starts_with("mappings/rest/");
+        if (!preset) {
+            EXPECT_NO_THROW(Mapping::parse("x", file.text, path)) << path;
+        }
     }
+    for (const std::string& name : preset_names("")) {
+        const PresetText preset = load_preset_text(name, "");
+        if (preset.text.find("[map]") == std::string::npos && preset.text.find("[[map.sheet]]") == std::string::npos) continue;
+        EXPECT_NO_THROW(Mapping::parse_preset(name, preset.text, preset.file)) << name;
+    }
+}
+
+TEST(MappingFiles, OfPresetsOfTheProjectComeFirst) {
+    const TempDir dir;
+    std::filesystem::create_directory(dir.path() / "rest");
+    write_bytes(dir.path() / "rest" / "espocrm.toml",
+                "preset = \"espocrm\"\n[map]\nrole = \"caseload\"\n[[map.sheet]]\nmodel = \"person\"\n");
+    const PresetText own = load_preset_text("espocrm", dir.path());
+    EXPECT_EQ(Mapping::parse_preset("espocrm", own.text, own.file).role(), "caseload");
+    EXPECT_NE(load_preset_text("espocrm", "").file, own.file);
+    EXPECT_THROW(load_preset_text("../stamhoofd", dir.path()), Error);
+    const auto mappings = mapping_names(dir.path());
+    EXPECT_EQ(std::count(mappings.begin(), mappings.end(), "espocrm"), 0);
 }
 
 TEST(MappingFiles, OfTheProjectComeFirst) {
