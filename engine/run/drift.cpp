@@ -197,6 +197,11 @@ void compare_with_before(const Project& project, ImportSummary& summary, Intake&
     take_out_vanished(project, summary, intake, store, judge, accepted);
 }
 
+void check_rejected(const ImportLimits& limits, ImportedFile& file, Intake& intake, Store& store) {
+    file.report = intake.report();
+    Judge(intake, store).rejected(file, limits);
+}
+
 void compare_waiting(ImportSummary& summary, Intake& intake, Store& store) {
     const std::uint64_t before = store.waiting_before();
     std::uint64_t records = 0;

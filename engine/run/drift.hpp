@@ -32,4 +32,7 @@ void require_publishable(const Project& project);
 /// Accepts what holds these sources up to now. Throws Error DRF-011 (66) for a name that is no source.
 void accept_sources(const Project& project, const std::vector<std::string>& sources, Ports& ports);
 
+/// What a part of a source brought is not published when too many of its rows were rejected.
+void check_rejected(const ImportLimits& limits, ImportedFile& file, Intake& intake, Store& store);
+
 }  // namespace brugwacht

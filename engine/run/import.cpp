@@ -6,7 +6,9 @@
 #include "engine/lib/crypto.hpp"
 #include "engine/run/drift.hpp"
 #include "engine/run/import_file.hpp"
+#include "engine/run/remote.hpp"
 #include "engine/run/retention.hpp"
+#include "engine/run/sync.hpp"
 
 namespace brugwacht {
 
@@ -32,7 +34,16 @@ std::vector<fs::path> inbox_files(const Project& project, const SourceSettings* 
     return found;
 }
 
-std::vector<fs::path> resolve_inputs(const Project& project, const std::vector<std::string>& inputs) {
+/// Sources that are read from a server, when these inputs ask for them.
+std::vector<const SourceSettings*> remote_sources(const Project& project, const std::vector<std::string>& inputs) {
+    std::vector<const SourceSettings*> found;
+    for (const SourceSettings& source : project.settings().sources)
+        if (!source.preset.empty() && (inputs.empty() || std::count(inputs.begin(), inputs.end(), source.name) > 0))
+            found.push_back(&source);
+    return found;
+}
+
+std::vector<fs::path> files_of(const Project& project, const std::vector<std::string>& inputs) {
     if (inputs.empty()) return inbox_files(project, nullptr);
     std::vector<fs::path> files;
     for (const std::string& input : inputs) {
@@ -58,14 +69,8 @@ bool stops_the_file_alone(const Error& error) {
     return of_a_file && !error.first().code.starts_with("DB-");
 }
 
-IntakeSettings intake_settings(const Project& project) {
-    IntakeSettings settings;
-    settings.gender = project.settings().store_gender;
-    settings.area = project.settings().area == "none" ? "" : project.settings().area;
-    settings.keep_undo_days = project.settings().keep_undo_days;
-    settings.keep_removed_days = project.settings().keep_exports_days;
-    return settings;
-}
+/// The same for a source on a server, which may also be away.
+bool stops_the_source_alone(const Error& error) { return stops_the_file_alone(error) || error.exit() == Exit::TryLater; }
 
 /// One attempt at a run over all inputs. False when the run must begin again: without a file that turned out unusable after rows of it were
 /// taken in, so that nothing of it stays; or with what the values of a column proved about its dates or numbers.
@@ -120,6 +125,15 @@ void move_to_processed(const Project& project, const ImportSummary& summary, con
 
 }  // namespace
 
+IntakeSettings intake_settings(const Project& project) {
+    IntakeSettings settings;
+    settings.gender = project.settings().store_gender;
+    settings.area = project.settings().area == "none" ? "" : project.settings().area;
+    settings.keep_undo_days = project.settings().keep_undo_days;
+    settings.keep_removed_days = project.settings().keep_exports_days;
+    return settings;
+}
+
 std::uint64_t ImportSummary::rejected() const {
     std::uint64_t sum = 0;
     for (const ImportedFile& file : files) sum += file.counts.rejected;
@@ -136,13 +150,10 @@ Exit ImportSummary::exit() const {
     return rejected() > 0 ? Exit::Partial : Exit::Ok;
 }
 
-ImportSummary import_files(const Project& project, const ImportRequest& request, Ports& ports) {
-    accept_sources(project, request.dry_run ? std::vector<std::string>{} : request.accept, ports);
-    ImportSummary summary;
-    for (const fs::path& path : resolve_inputs(project, request.inputs)) summary.files.push_back(fresh(path));
-    if (!request.dry_run) delete_old_exports(project, ports.clock, ports.log);
-    if (summary.files.empty()) return summary;
+namespace {
 
+/// All files as one run.
+void import_all(const Project& project, const ImportRequest& request, Ports& ports, ImportSummary& summary) {
     Stores stores(project, ports);
     Attempts attempts{ReadingMemory(stores.store), {}, false};
     RejectBooks books(project, request.language);
@@ -157,8 +168,7 @@ ImportSummary import_files(const Project& project, const ImportRequest& request,
     const auto& files = summary.files;
     if (std::all_of(files.begin(), files.end(), [](const ImportedFile& f) { return f.error.has_value(); })) {
         intake->rollback();
-        if (files.size() == 1) throw Error(*files[0].error);
-        return summary;
+        return;
     }
     summary.run = intake->run();
     attempts.memory.write(*intake);
@@ -170,12 +180,59 @@ ImportSummary import_files(const Project& project, const ImportRequest& request,
     compare_waiting(summary, *intake, stores.store);
     if (request.dry_run) {
         intake->rollback();
-        return summary;
+        return;
     }
     intake->commit();
     for (const auto& [place, workbook] : books.publish(summary.run, ports.files, ports.clock)) summary.files[place].rejects_file = workbook;
     move_to_processed(project, summary, ports.clock);
+}
+
+/// The entry of a source of which nothing was read.
+ImportedFile refused(const SourceSettings& source, const Error& error) {
+    ImportedFile entry = fresh(source.name);
+    entry.source = source.name;
+    entry.mapping = source.preset;
+    entry.error = error;
+    return entry;
+}
+
+}  // namespace
+
+ImportSummary import_files(const Project& project, const ImportRequest& request, RemotePorts& remote, Ports& ports) {
+    accept_sources(project, request.dry_run ? std::vector<std::string>{} : request.accept, ports);
+    ImportSummary summary;
+    const std::vector<const SourceSettings*> remotes = remote_sources(project, request.inputs);
+    std::vector<ImportedFile> failed;
+    std::set<const SourceSettings*> away;
+    for (const SourceSettings* source : remotes) {
+        try {
+            fetch_files(project, *source, request.dry_run, remote, ports);
+        } catch (const Error& error) {
+            if (!stops_the_source_alone(error)) throw;
+            away.insert(source);
+            failed.push_back(refused(*source, error));
+        }
+    }
+    for (const fs::path& path : files_of(project, request.inputs)) summary.files.push_back(fresh(path));
+    if (!request.dry_run) delete_old_exports(project, ports.clock, ports.log);
+    if (!summary.files.empty()) import_all(project, request, ports, summary);
+    for (const SourceSettings* source : remotes) {
+        if (away.contains(source)) continue;
+        try {
+            sync_source(project, *source, request, remote, ports, summary);
+        } catch (const Error& error) {
+            if (!stops_the_source_alone(error)) throw;
+            failed.push_back(refused(*source, error));
+        }
+    }
+    summary.files.insert(summary.files.end(), failed.begin(), failed.end());
+    if (summary.files.size() == 1 && summary.files[0].error) throw Error(*summary.files[0].error);
     return summary;
+}
+
+ImportSummary import_files(const Project& project, const ImportRequest& request, Ports& ports) {
+    RemotePorts remote = real_network();
+    return import_files(project, request, remote, ports);
 }
 
 ImportSummary link_persons(const Project& project, Ports& ports, bool dry_run) {

@@ -16,6 +16,8 @@
 
 namespace brugwacht {
 
+struct RemotePorts;
+
 struct ImportRequest {
     std::vector<std::string> inputs;  // names of configured sources or paths of files; empty = everything in inbox/
     std::string mapping;              // "" = as configured or recognised
@@ -66,8 +68,13 @@ struct ImportSummary {
     Exit exit() const;
 };
 
-/// Throws Error: RUN-002 (66) nothing of that name, KEY-xxx, VLT-xxx, DB-xxx; with one input, also what stopped that file.
+/// Files first, then REST sources, each of these in runs of its own (sync.hpp). Throws Error: RUN-002 (66) nothing of that name, KEY-xxx,
+/// VLT-xxx, DB-xxx; with one input, also what stopped that one.
+ImportSummary import_files(const Project& project, const ImportRequest& request, RemotePorts& remote, Ports& ports);
+/// With the real network.
 ImportSummary import_files(const Project& project, const ImportRequest& request, Ports& ports);
+/// What the settings of a project say of how rows are taken in.
+IntakeSettings intake_settings(const Project& project);
 
 /// Links what is in the store already, as a run of its own; persons of evidence sources that match nobody with a trajectory go.
 /// Throws Error RUN-008 (66) when nothing was imported yet.

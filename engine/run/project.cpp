@@ -69,11 +69,78 @@ void read_limits(TableReader& reader, ImportLimits& limits) {
     }
 }
 
+/// The one secret place that a table names; a fault when it names none, or more.
+std::optional<SecretSource> read_secret_source(const Node& table, const std::string& name, const std::string& file,
+                                               std::vector<Fault>& faults) {
+    TableReader reader(table, file, "source.connection." + name, faults);
+    SecretSource secret;
+    secret.file = reader.text("file");
+    secret.credential = reader.text("credential");
+    secret.prompt = reader.boolean("prompt", false);
+    reader.finish();
+    const int places = (secret.file.empty() ? 0 : 1) + (secret.credential.empty() ? 0 : 1) + (secret.prompt ? 1 : 0);
+    if (places == 1) return secret;
+    reader.fault("PRJ-009", {{"key", name}}, &table);
+    return std::nullopt;
+}
+
+void read_connection(const Node& table, const std::string& file, SourceSettings& source, std::vector<Fault>& faults) {
+    for (std::size_t i = 0; i < table.items.size(); ++i) {
+        const Node& node = table.items[i];
+        ConnectionValue value;
+        switch (node.kind) {
+            case Node::Kind::Text:
+                value.text = node.text;
+                break;
+            case Node::Kind::Integer:
+                value.text = std::to_string(node.integer);
+                break;
+            case Node::Kind::Boolean:
+                value.text = node.boolean ? "true" : "false";
+                break;
+            case Node::Kind::Table:
+                value.secret = read_secret_source(node, table.keys[i], file, faults);
+                break;
+            default:
+                faults.push_back(
+                    {"CFG-003", {{"key", "source.connection." + table.keys[i]}, {"expected", std::string("text")}}, file, node.position()});
+        }
+        if (table.keys[i] == "ca_file") {
+            source.ca_file = value.text;
+        } else {
+            source.connection[table.keys[i]] = std::move(value);
+        }
+    }
+}
+
+std::map<std::string, std::string> read_fields_of(TableReader& reader, const char* key) {
+    std::map<std::string, std::string> fields;
+    const Node* node = reader.node(key);
+    if (node == nullptr) return fields;
+    for (std::size_t i = 0; i < node->items.size(); ++i)
+        if (node->items[i].is(Node::Kind::Text)) fields[node->keys[i]] = node->items[i].text;
+    if (fields.size() != node->items.size()) reader.fault("CFG-003", {{"key", std::string(key)}, {"expected", std::string("table")}}, node);
+    return fields;
+}
+
 SourceSettings read_source(const Node& table, const std::string& file, const ImportLimits& limits, std::vector<Fault>& faults) {
     TableReader reader(table, file, "source", faults);
     SourceSettings source;
     source.name = reader.required_text("name");
     source.files = reader.texts("files");
+    source.preset = reader.text("preset");
+    if (const Node* connection = reader.node("connection")) read_connection(*connection, file, source, faults);
+    if (source.preset.empty() && reader.node("connection") != nullptr)
+        reader.fault("PRJ-010", {{"name", source.name}}, reader.node("connection"));
+    if (const Node* write_back = reader.node("write_back")) {
+        TableReader part(*write_back, file, "source.write_back", faults);
+        WriteBackSettings settings;
+        settings.status_fields = read_fields_of(part, "status");
+        settings.decided_fields = read_fields_of(part, "decided_on");
+        settings.streams = part.texts("streams");
+        part.finish();
+        source.write_back = std::move(settings);
+    }
     source.mapping = reader.text("mapping");
     source.role = reader.choice("role", {"caseload", "evidence"}, "");
     source.legal_basis = reader.text("legal_basis");

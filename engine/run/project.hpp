@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "connector/rest/secret.hpp"
 #include "engine/core/date.hpp"
 #include "engine/core/ports.hpp"
 #include "engine/mapping/column_evidence.hpp"
@@ -21,12 +22,29 @@ struct ImportLimits {
     double max_vanished_share = 0.4;  // of the records of a complete source
 };
 
+/// A value under [source.connection]: a text, or where a secret comes from.
+struct ConnectionValue {
+    std::string text;
+    std::optional<SecretSource> secret;
+};
+
+/// [source.write_back]: which of our words go to which field of the source's person record; nothing when it is not switched on.
+struct WriteBackSettings {
+    std::map<std::string, std::string> status_fields;   // definition -> field
+    std::map<std::string, std::string> decided_fields;  // definition -> field
+    std::vector<std::string> streams;                   // whose ids are persons
+};
+
 /// One [[source]] of brugwacht.toml.
 struct SourceSettings {
     std::string name;
     std::vector<std::string> files;  // patterns of file names in inbox/, with * and ?
-    std::string mapping;             // name of a mapping; "" = recognised from the file
-    std::string role;                // "caseload", "evidence", or "" = as the mapping says
+    std::string preset;              // name of a REST preset; "" = files only
+    std::map<std::string, ConnectionValue> connection;
+    std::string ca_file;  // authority of a private server, relative to the project
+    std::optional<WriteBackSettings> write_back;
+    std::string mapping;  // name of a mapping; "" = recognised from the file
+    std::string role;     // "caseload", "evidence", or "" = as the mapping says
     std::string legal_basis, purpose, controller, protocol_ref;
     std::optional<Date> valid_until;  // last day on which the legal basis or protocol holds
     bool secrecy = false;
