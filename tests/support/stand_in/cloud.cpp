@@ -10,6 +10,10 @@
 
 namespace brugwacht::stand_in::cloud {
 
+namespace {
+constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+}  // namespace
+
 Answer json_answer(const System& system, int status, std::string body) {
     Answer answer;
     answer.status = status;
@@ -95,6 +99,35 @@ std::string encode(std::string_view text) {
         }
     }
     return encoded;
+}
+
+std::string base64(std::string_view bytes) {
+    std::string encoded;
+    unsigned bits = 0;
+    int held = 0;
+    for (const char c : bytes) {
+        bits = (bits << 8U) | static_cast<unsigned char>(c);
+        for (held += 8; held >= 6; held -= 6) encoded += kBase64[(bits >> static_cast<unsigned>(held - 6)) & 63U];
+    }
+    if (held > 0) encoded += kBase64[(bits << static_cast<unsigned>(6 - held)) & 63U];
+    encoded.append((4 - encoded.size() % 4) % 4, '=');
+    return encoded;
+}
+
+std::string from_base64(std::string_view text) {
+    std::string bytes;
+    unsigned bits = 0;
+    int held = 0;
+    for (const char c : text) {
+        const auto digit = kBase64.find(c == '-' ? '+' : (c == '_' ? '/' : c));
+        if (digit == std::string_view::npos) continue;
+        bits = (bits << 6U) | static_cast<unsigned>(digit);
+        held += 6;
+        if (held < 8) continue;
+        held -= 8;
+        bytes += static_cast<char>((bits >> static_cast<unsigned>(held)) & 255U);
+    }
+    return bytes;
 }
 
 std::string origin(const Call& call) { return "http://" + call.header("host"); }

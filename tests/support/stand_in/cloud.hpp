@@ -29,6 +29,10 @@ std::string plain_text(const Node& node);
 
 /// Everything but A-Z a-z 0-9 - . _ ~ as %XX.
 std::string encode(std::string_view text);
+/// With the usual alphabet and padding (RFC 4648).
+std::string base64(std::string_view bytes);
+/// Of base64 or base64url, with or without padding; other characters are passed over.
+std::string from_base64(std::string_view text);
 /// "http://HOST" as the caller addressed this server.
 std::string origin(const Call& call);
 /// Path and query as they stood in the request line, before and after the "?".

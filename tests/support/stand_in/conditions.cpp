@@ -232,4 +232,16 @@ bool stands_before(const std::vector<Order>& orders, const FieldOf& a, const Fie
     return false;
 }
 
+std::vector<const Record*> arranged(std::vector<const Record*> records, const Condition& condition, const std::vector<Order>& orders,
+                                    const ValueOf& value_of) {
+    const auto field_of = [&](const Record* record) -> FieldOf {
+        return [&value_of, record](const std::string& name) { return value_of(*record, name); };
+    };
+    const auto fails = [&](const Record* record) { return !holds(condition, field_of(record)); };
+    records.erase(std::remove_if(records.begin(), records.end(), fails), records.end());
+    std::stable_sort(records.begin(), records.end(),
+                     [&](const Record* a, const Record* b) { return stands_before(orders, field_of(a), field_of(b)); });
+    return records;
+}
+
 }  // namespace brugwacht::stand_in::cloud

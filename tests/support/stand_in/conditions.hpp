@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/lib/node.hpp"
+#include "tests/support/stand_in/tables.hpp"
 
 namespace brugwacht::stand_in::cloud {
 
@@ -64,5 +65,12 @@ struct Order {
 int compare_values(const Node& a, const Node& b);
 /// True when a record with these values stands before the other one; `orders` are compared one after the other.
 bool stands_before(const std::vector<Order>& orders, const FieldOf& a, const FieldOf& b);
+
+/// How a dialect shows a field of a record.
+using ValueOf = std::function<Node(const Record& record, const std::string& name)>;
+
+/// The records for which `condition` holds, in that order; where it leaves two equal they stay as they stood.
+std::vector<const Record*> arranged(std::vector<const Record*> records, const Condition& condition, const std::vector<Order>& orders,
+                                    const ValueOf& value_of);
 
 }  // namespace brugwacht::stand_in::cloud

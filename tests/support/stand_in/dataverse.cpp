@@ -324,15 +324,8 @@ Dataverse::Position Dataverse::continue_from(const Call& call) const {
 }
 
 std::vector<const Record*> Dataverse::matching(const Query& query) const {
-    std::vector<const Record*> records = records_in(system_, query.set, {State::Live, State::Trashed});
-    const auto value = [&](const Record* record) {
-        return [&, record](const std::string& column) { return value_of(query.set, *record, column); };
-    };
-    const auto fails = [&](const Record* record) { return !holds(query.filter, value(record)); };
-    records.erase(std::remove_if(records.begin(), records.end(), fails), records.end());
-    std::stable_sort(records.begin(), records.end(),
-                     [&](const Record* a, const Record* b) { return stands_before(query.orders, value(a), value(b)); });
-    return records;
+    return arranged(records_in(system_, query.set, {State::Live, State::Trashed}), query.filter, query.orders,
+                    [&](const Record& record, const std::string& column) { return value_of(query.set, record, column); });
 }
 
 Answer Dataverse::listed_page(const Call& call, const Query& query, const Position& from) {
