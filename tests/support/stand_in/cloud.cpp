@@ -255,7 +255,7 @@ bool ends_with(std::string_view text, std::string_view end) {
     return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-std::vector<const Record*> records_in(const System& system, const std::string& table, std::initializer_list<State> states) {
+std::vector<const Record*> records_in(const System& system, const std::string& table, const std::vector<State>& states) {
     std::vector<const Record*> records;
     const auto found = system.tables.find(table);
     if (found == system.tables.end()) return records;

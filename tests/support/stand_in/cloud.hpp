@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,7 +54,7 @@ bool starts_with(std::string_view text, std::string_view start);
 bool ends_with(std::string_view text, std::string_view end);
 
 /// Records of a table in these states that have been committed by now, in order of insertion. An unknown table has none.
-std::vector<const Record*> records_in(const System& system, const std::string& table, std::initializer_list<State> states);
+std::vector<const Record*> records_in(const System& system, const std::string& table, const std::vector<State>& states);
 bool may_read(const System& system, const std::string& table);
 
 }  // namespace brugwacht::stand_in::cloud
