@@ -13,7 +13,8 @@ Record* Table::find(const std::string& id) {
         places[records[i].id] = i;
         if (records[i].id == id) return &records[i];
     }
-    return nullptr;
+    const auto number = made ? made->find(id) : std::nullopt;
+    return number ? &add(made->make(*number)) : nullptr;
 }
 
 Record& Table::add(Record record) {

@@ -3,7 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -20,11 +23,21 @@ struct Record {
     std::map<std::string, std::string> fields;  // name -> JSON text: "\"An\"", "5", "null", "[1,2]"
 };
 
-/// A table keeps its order of insertion; dialects sort.
+/// Records that are made when somebody asks, so that a table of a million costs no memory. Ids ascend with the number.
+struct Made {
+    std::vector<std::int64_t> modified_us;  // of each record
+    std::function<std::string(std::size_t)> id;
+    std::function<std::optional<std::size_t>(const std::string&)> find;  // the number, from the id
+    std::function<Record(std::size_t)> make;                             // the same at every call
+};
+
+/// A table keeps its order of insertion; dialects sort. Records are never taken out: their state becomes Gone.
 struct Table {
     std::vector<Record> records;
+    std::shared_ptr<const Made> made;                     // more records; one in `records` of the same id replaces the made one
     std::unordered_map<std::string, std::size_t> places;  // of ids, as far as seen; find() does not trust it blindly
-    /// The record, whatever its state, or nullptr. Valid until the next add().
+    /// The record, whatever its state, or nullptr; a made one moves to `records` for it may be changed. Valid until the next add() or
+    /// find().
     Record* find(const std::string& id);
     Record& add(Record record);
 };
