@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "tests/support/rng.hpp"
+
 namespace brugwacht::stand_in {
 namespace {
 
@@ -70,6 +72,44 @@ Predicate none_of(std::vector<Predicate> parts) {
     return [parts = std::move(parts)](const Record& r) {
         return std::none_of(parts.begin(), parts.end(), [&](const Predicate& part) { return part(r); });
     };
+}
+
+RowOrder order_by(std::vector<SortKey> keys, RowOrder ties) {
+    return [keys = std::move(keys), ties = std::move(ties)](const Record& a, const Record& b) {
+        for (const SortKey& key : keys) {
+            const Scalar x = key.value(a);
+            const Scalar y = key.value(b);
+            const int nulls = static_cast<int>(y.null()) - static_cast<int>(x.null());
+            const int order = compare(x, y).value_or(nulls);
+            if (order != 0) return key.descending ? order > 0 : order < 0;
+        }
+        return ties(a, b);
+    };
+}
+
+RowOrder shuffled(std::uint64_t salt) {
+    const auto rank = [salt](const Record& r) { return Rng(salt, std::hash<std::string>()(r.id)).next(); };
+    return [rank](const Record& a, const Record& b) { return rank(a) < rank(b); };
+}
+
+bool is_comparison(const std::string& sign) {
+    return sign == "=" || sign == "!=" || sign == "<>" || sign == "<" || sign == "<=" || sign == ">" || sign == ">=";
+}
+
+bool holds(const Scalar& left, const std::string& sign, const Scalar& right) {
+    const auto order = compare(left, right);
+    if (!order) return false;
+    if (sign == "=") return *order == 0;
+    if (sign == "!=" || sign == "<>") return *order != 0;
+    if (sign == "<") return *order < 0;
+    if (sign == "<=") return *order <= 0;
+    if (sign == ">") return *order > 0;
+    return sign == ">=" && *order >= 0;
+}
+
+void Query::narrow_stamp(const std::string& sign, std::int64_t us, std::int64_t unit_us) {
+    if (sign == ">=" || sign == ">" || sign == "=") since_us = std::max(since_us, us);
+    if (sign == "<=" || sign == "<" || sign == "=") until_us = std::min(until_us, us + unit_us - 1);
 }
 
 const std::vector<std::size_t>& Rows::places(const Table& table) {

@@ -1,7 +1,6 @@
 // Queries over the tables of a stand-in: in the order of the ids as the system compares them, with an index that lasts over requests.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -12,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/stand_in/scalar.hpp"
 #include "tests/support/stand_in/tables.hpp"
 
 namespace brugwacht::stand_in {
@@ -29,6 +29,19 @@ Predicate all_of(std::vector<Predicate> parts);
 Predicate any_of(std::vector<Predicate> parts);
 Predicate none_of(std::vector<Predicate> parts);
 
+/// One key of ORDER BY; null comes before everything.
+struct SortKey {
+    std::function<Scalar(const Record&)> value;
+    bool descending = false;
+};
+/// Rows that are equal under all keys come as `ties` says.
+RowOrder order_by(std::vector<SortKey> keys, RowOrder ties);
+/// An order without meaning, another one for each salt: what a database gives that was not asked for an order.
+RowOrder shuffled(std::uint64_t salt);
+/// Comparison as a filter says it: "=", "!=", "<>", "<", "<=", ">", ">=". With null nothing holds. False for any other sign.
+bool holds(const Scalar& left, const std::string& sign, const Scalar& right);
+bool is_comparison(const std::string& sign);
+
 struct Query {
     Predicate fits;  // empty: every record
     // No record outside these bounds fits: what lets a window over a large table be answered without looking at all of it.
@@ -40,8 +53,8 @@ struct Query {
     std::optional<std::size_t> limit;
     bool count = false;  // `matched` is wanted
 
-    void narrow_since(std::int64_t us) { since_us = std::max(since_us, us); }
-    void narrow_until(std::int64_t us) { until_us = std::min(until_us, us); }
+    /// For a condition on the stamp that every row has to meet; `sign` as in holds(), the stamp in whole units of `unit_us`.
+    void narrow_stamp(const std::string& sign, std::int64_t us, std::int64_t unit_us);
 };
 
 struct Result {
