@@ -222,6 +222,9 @@ void LocalServer::Impl::listen_on_loopback() {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    const int on = 1;
+    if (listener >= 0) ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);  // a fixed port, again at once
     socklen_t size = sizeof address;
     auto* const any = reinterpret_cast<sockaddr*>(&address);
     const bool ready = listener >= 0 && wake >= 0 && ::bind(listener, any, size) == 0 && ::listen(listener, 128) == 0 &&
@@ -410,7 +413,8 @@ bool LocalServer::Impl::pause(int milliseconds) {
     return !stop;
 }
 
-LocalServer::LocalServer(Responder respond) : impl_(std::make_unique<Impl>()) {
+LocalServer::LocalServer(Responder respond, std::uint16_t port) : impl_(std::make_unique<Impl>()) {
+    impl_->port = port;
     impl_->respond = std::move(respond);
     impl_->listen_on_loopback();
     impl_->acceptor = std::thread([this] { impl_->accept_all(); });

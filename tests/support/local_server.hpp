@@ -44,7 +44,8 @@ using Responder = std::function<Answer(const Call&)>;
 /// throws becomes a 500.
 class LocalServer {
   public:
-    explicit LocalServer(Responder respond);
+    /// `port` 0: any free one. Throws std::runtime_error when there is none.
+    explicit LocalServer(Responder respond, std::uint16_t port = 0);
     ~LocalServer();
     LocalServer(const LocalServer&) = delete;
     LocalServer& operator=(const LocalServer&) = delete;
