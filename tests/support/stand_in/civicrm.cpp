@@ -50,6 +50,8 @@ void check_parameters(const Node& params, const std::set<std::string>& allowed) 
 
 std::size_t whole(const Node* node) { return node != nullptr ? static_cast<std::size_t>(std::max(0.0, scalar_of(*node).number)) : 0; }
 
+using Order = std::vector<std::pair<std::string, bool>>;  // field, descending
+
 struct Column {
     std::string name;
     CiviEntity::Value value;
@@ -78,7 +80,7 @@ std::vector<std::string> selected(const Node& params) {
     return names;
 }
 
-void sort_by(Query& query, const CiviEntity& entity, const std::vector<std::pair<std::string, bool>>& keys, std::uint64_t salt) {
+void sort_by(Query& query, const CiviEntity& entity, const Order& keys, std::uint64_t salt) {
     if (!keys.empty() && keys[0].first == "id" && !keys[0].second) return;  // by id is how rows come anyway
     std::vector<SortKey> sort;
     for (const auto& [field, descending] : keys) {
@@ -89,8 +91,8 @@ void sort_by(Query& query, const CiviEntity& entity, const std::vector<std::pair
     query.before = order_by(std::move(sort), shuffled(salt));
 }
 
-std::vector<std::pair<std::string, bool>> order_of(const Node& params) {
-    std::vector<std::pair<std::string, bool>> keys;
+Order order_of(const Node& params) {
+    Order keys;
     if (const Node* order = params.find("orderBy"))
         for (std::size_t i = 0; i < order->keys.size(); ++i) keys.emplace_back(order->keys[i], order->items[i].text == "DESC");
     return keys;
@@ -112,6 +114,70 @@ std::string envelope4(const std::string& entity, const std::string& action, cons
                        ",\"debug\":null,\"version\":4,\"count\":" + std::to_string(count) + ",\"countFetched\":" + std::to_string(fetched);
     if (matched) body += ",\"countMatched\":" + std::to_string(*matched);
     return body + "}";
+}
+
+/// APIv3 has conditions as members of the parameters: {"contact_type":"Individual","id":{">":5}}. Translated to those of APIv4.
+Node where_of3(const Node& params) {
+    static const std::set<std::string> kReserved{"options", "return", "sequential", "version", "check_permissions", "debug"};
+    JsonWriter where;
+    where.begin_array();
+    for (std::size_t i = 0; i < params.keys.size(); ++i) {
+        if (kReserved.count(params.keys[i]) != 0) continue;
+        const Node& wanted = params.items[i];
+        const bool with_signs = wanted.is(Node::Kind::Table);
+        for (std::size_t k = 0; k < (with_signs ? wanted.keys.size() : 1); ++k) {
+            where.begin_array().value(params.keys[i]).value(with_signs ? wanted.keys[k] : "=");
+            write_node(where, with_signs ? wanted.items[k] : wanted);
+            where.end_array();
+        }
+    }
+    return parse_json(where.end_array().take(), "where");
+}
+
+Order order_of3(const Node& settings) {
+    Order keys;
+    for (const std::string& key : split(text_of(settings, "sort"), ',')) {
+        const std::vector<std::string> words = split(key, ' ');
+        if (!words.empty()) keys.emplace_back(words[0], words.size() > 1 && like(words[1], "desc"));
+    }
+    return keys;
+}
+
+/// By id, or as a list when that was asked for. Numbers and flags are texts, and null is the empty one.
+std::string envelope3(const std::vector<Row>& rows, const std::vector<Column>& columns, bool sequential) {
+    const bool list = sequential || rows.empty();
+    JsonWriter out;
+    out.begin_object().member("is_error", 0).member("version", 3).member("count", static_cast<std::uint64_t>(rows.size())).key("values");
+    list ? out.begin_array() : out.begin_object();
+    for (const Row& row : rows) {
+        if (!list) out.key(row->id);
+        out.begin_object();
+        for (const Column& column : columns) {
+            const Scalar value = scalar_of(column.value(*row));
+            out.member(column.name, value.kind == Scalar::Kind::Boolean ? (value.number != 0 ? "1" : "0") : value.text);
+        }
+        out.end_object();
+    }
+    list ? out.end_array() : out.end_object();
+    return out.end_object().take();
+}
+
+/// What getFields tells of one field. `options` is a flag unless they are wanted themselves.
+Record field_record(const CiviEntity& entity, const std::string& name, const char* type, const CiviEntity::Options& options,
+                    bool with_options) {
+    Record record{name, 0, 0, State::Live, {}};
+    record.fields = {{"name", json_text(name)},
+                     {"label", json_text(name.substr(name.find('.') + 1))},
+                     {"data_type", json_text(entity.data_type(name))},
+                     {"type", json_text(type)},
+                     {"options", "false"}};
+    const auto names = options.find(name);
+    if (names == options.end()) return record;
+    JsonWriter list;
+    list.begin_object();
+    for (std::size_t i = 0; i < names->second.size(); ++i) list.member(std::to_string(i + 1), names->second[i]);
+    record.fields["options"] = with_options ? list.end_object().take() : "true";
+    return record;
 }
 
 }  // namespace
@@ -276,27 +342,18 @@ std::string CiviCrm::fields4(const CiviEntity& entity, const Node& params) {
     check_parameters(params, {"select", "where", "loadOptions", "includeCustom", "action", "limit", "offset", "orderBy"});
     System about;  // fields are rows of an entity of their own
     Table& table = about.tables["Field"];
-    const auto add = [&](const std::string& name, const char* type) {
-        Record record{name, 0, 0, State::Live, {}};
-        record.fields = {
-            {"name", json_text(name)}, {"data_type", json_text(entity.data_type(name))}, {"type", json_text(type)}, {"options", "false"}};
-        record.fields["label"] = json_text(name.substr(name.find('.') + 1));
-        if (const auto names = options.find(name); names != options.end()) {
-            JsonWriter list;
-            list.begin_object();
-            for (std::size_t i = 0; i < names->second.size(); ++i) list.member(std::to_string(i + 1), names->second[i]);
-            record.fields["options"] = whole(params.find("loadOptions")) != 0 ? list.end_object().take() : "true";
-        }
-        table.add(std::move(record));
-    };
-    for (const std::string& name : entity.columns()) add(name, "Field");
-    for (const std::string& name : entity.custom_columns()) add(name, "Custom");
+    const bool with_options = whole(params.find("loadOptions")) != 0;
+    for (const std::string& name : entity.columns()) table.add(field_record(entity, name, "Field", options, with_options));
+    for (const std::string& name : entity.custom_columns()) table.add(field_record(entity, name, "Custom", options, with_options));
 
     Rows rows(IdOrder::Text);
     const CiviEntity fields(about, rows, zone, options, "Field");
     Query query;
     const Node* where = params.find("where");
     fields.restrict(query, where != nullptr ? *where : Node());
+    if (!order_of(params).empty()) sort_by(query, fields, order_of(params), calls_);
+    query.offset = whole(params.find("offset"));
+    if (const std::size_t limit = whole(params.find("limit")); limit > 0) query.limit = limit;
     std::vector<std::string> names = selected(params);
     if (names.empty()) names = {"name", "data_type", "type", "label", "options"};
     const Result result = rows.select(table, query, 0);
@@ -391,59 +448,24 @@ Answer CiviCrm::api3(const Call& call, Caller caller, bool wordpress_wrapper) {
     }
 }
 
-/// APIv3 has conditions as members of the parameters: {"contact_type":"Individual","id":{">":5}}. Translated to those of APIv4.
 std::string CiviCrm::get3(const CiviEntity& entity, const Node& params, bool empty) {
-    static const std::set<std::string> kReserved{"options", "return", "sequential", "version", "check_permissions", "debug"};
-    JsonWriter where;
-    where.begin_array();
-    for (std::size_t i = 0; i < params.keys.size(); ++i) {
-        if (kReserved.count(params.keys[i]) != 0) continue;
-        const Node& wanted = params.items[i];
-        const bool with_signs = wanted.is(Node::Kind::Table);
-        for (std::size_t k = 0; k < (with_signs ? wanted.keys.size() : 1); ++k) {
-            where.begin_array().value(params.keys[i]).value(with_signs ? wanted.keys[k] : "=");
-            write_node(where, with_signs ? wanted.items[k] : wanted);
-            where.end_array();
-        }
-    }
     Query query;
-    entity.restrict(query, parse_json(where.end_array().take(), "where"));
+    entity.restrict(query, where_of3(params));
     if (const Predicate allowed = permitted(entity)) query.fits = all_of({allowed, query.fits});
-    query.limit = 25;
     const Node* settings = params.find("options");
-    std::vector<std::pair<std::string, bool>> order;
-    if (settings != nullptr) {
-        if (const Node* limit = settings->find("limit")) query.limit = whole(limit) == 0 ? std::nullopt : std::optional(whole(limit));
-        query.offset = whole(settings->find("offset"));
-        for (const std::string& key : split(text_of(*settings, "sort"), ',')) {
-            const std::vector<std::string> words = split(key, ' ');
-            order.emplace_back(words.at(0), words.size() > 1 && (words[1] == "DESC" || words[1] == "desc"));
-        }
-    }
-    sort_by(query, entity, order, calls_);
-    const Node* wanted = params.find("return");
+    const Node* limit = settings != nullptr ? settings->find("limit") : nullptr;
+    query.limit = limit != nullptr ? whole(limit) : 25;
+    if (*query.limit == 0) query.limit.reset();
+    if (settings != nullptr) query.offset = whole(settings->find("offset"));
+    sort_by(query, entity, settings != nullptr ? order_of3(*settings) : Order(), calls_);
     std::vector<std::string> names;
-    if (wanted != nullptr) {
+    if (const Node* wanted = params.find("return")) {
         for (const Scalar& name : elements_of(*wanted))
-            for (const std::string& part : split(name.text, ',')) names.push_back(part);
+            for (std::string& part : split(name.text, ',')) names.push_back(std::move(part));
     }
     const std::vector<Column> columns = columns_of(entity, names.empty() ? std::vector<std::string>{"*"} : names);
-    const bool list = whole(params.find("sequential")) != 0;
     const Result result = empty ? Result() : rows_.select(entity.table(), query, system_.now_us);
-    JsonWriter out;
-    out.begin_object().member("is_error", 0).member("version", 3).member("count", result.rows.size()).key("values");
-    list || result.rows.empty() ? out.begin_array() : out.begin_object();
-    for (const Row& row : result.rows) {
-        if (!list) out.key(row->id);
-        out.begin_object();
-        for (const Column& column : columns) {  // numbers and flags are texts here, and null is the empty one
-            const Scalar value = scalar_of(column.value(*row));
-            out.member(column.name, value.kind == Scalar::Kind::Boolean ? (value.number != 0 ? "1" : "0") : value.text);
-        }
-        out.end_object();
-    }
-    list || result.rows.empty() ? out.end_array() : out.end_object();
-    return out.end_object().take();
+    return envelope3(result.rows, columns, whole(params.find("sequential")) != 0);
 }
 
 }  // namespace brugwacht::stand_in

@@ -87,6 +87,14 @@ Scalar wanted_scalar(const std::string& attribute, const Node* value) {
     return text_scalar(moment_text(moment->us));
 }
 
+std::size_t whole_of(const Node& params, const char* name, std::size_t otherwise) {
+    const Node* given = params.find(name);
+    if (given == nullptr) return otherwise;
+    const auto number = parse_whole(scalar_of(*given).text);
+    if (!number) refuse(400, std::string("Bad ") + name + ".");
+    return *number;
+}
+
 bool shares(const std::string& json, const std::vector<Scalar>& wanted) {
     const auto own = elements_of(json);
     return std::any_of(own.begin(), own.end(), [&](const Scalar& e) {
@@ -105,6 +113,30 @@ const std::map<std::string, std::string>& comparison_signs() {
                                                            {"before", "<"},
                                                            {"on", "="}};
     return kSigns;
+}
+
+/// Comparisons with a list; empty for another type.
+Predicate list_comparison(const std::string& attribute, const std::function<std::string(const Record&)>& own, const std::string& type,
+                          const Node* given) {
+    const auto list = given == nullptr ? std::vector<Scalar>() : elements_of(*given);
+    if (type == "between" && list.size() == 2) {
+        const Scalar low = wanted_scalar(attribute, &given->items[0]);
+        const Scalar high = wanted_scalar(attribute, &given->items[1]);
+        return [own, low, high](const Record& r) { return holds(scalar_of(own(r)), ">=", low) && holds(scalar_of(own(r)), "<=", high); };
+    }
+    if (type == "in" || type == "arrayAnyOf" || type == "linkedWith") return [own, list](const Record& r) { return shares(own(r), list); };
+    if (type == "notIn") return [own, list](const Record& r) { return own(r) != "null" && !shares(own(r), list); };
+    return {};
+}
+
+/// Comparisons without a value; empty for another type.
+Predicate state_comparison(const std::function<std::string(const Record&)>& own, const std::string& type) {
+    if (type == "isNull") return [own](const Record& r) { return own(r) == "null"; };
+    if (type == "isNotNull") return [own](const Record& r) { return own(r) != "null"; };
+    if (type == "isLinked") return [own](const Record& r) { return !elements_of(own(r)).empty(); };
+    if (type == "isTrue") return [own](const Record& r) { return own(r) == "true"; };
+    if (type == "isFalse") return [own](const Record& r) { return own(r) != "true"; };
+    return {};
 }
 
 }  // namespace
@@ -239,11 +271,9 @@ std::string EspoCrm::row(const Record& record, const std::vector<Column>& column
 
 Query EspoCrm::query_of(const std::string& entity, const Node& params, Names& select) const {
     Query query;
-    query.limit = max_size;
-    if (const Node* size = params.find("maxSize"))
-        query.limit = static_cast<std::size_t>(scalar_of(*size).text.empty() ? 0 : std::stoul(scalar_of(*size).text));
+    query.limit = whole_of(params, "maxSize", max_size);
+    query.offset = whole_of(params, "offset", 0);
     if (*query.limit > max_size) refuse(403, "Max size should not exceed " + std::to_string(max_size) + ". Use offset and limit.");
-    if (const Node* offset = params.find("offset")) query.offset = std::stoul(scalar_of(*offset).text);
 
     std::vector<Predicate> parts;
     if (row_seen) parts.push_back([this, entity](const Record& r) { return row_seen(entity, r); });
@@ -388,19 +418,8 @@ Predicate EspoCrm::comparison(const std::string& entity, const Node& item, const
         if (bounds != nullptr && attribute == "id" && sign->second == ">") bounds->after_id = right.text;
         return [own, sign = sign->second, right](const Record& r) { return holds(scalar_of(own(r)), sign, right); };
     }
-    const auto list = given == nullptr ? std::vector<Scalar>() : elements_of(*given);
-    if (type == "between" && list.size() == 2) {
-        const Scalar low = date_time(attribute) ? wanted_scalar(attribute, &given->items[0]) : list[0];
-        const Scalar high = date_time(attribute) ? wanted_scalar(attribute, &given->items[1]) : list[1];
-        return [own, low, high](const Record& r) { return holds(scalar_of(own(r)), ">=", low) && holds(scalar_of(own(r)), "<=", high); };
-    }
-    if (type == "in" || type == "arrayAnyOf" || type == "linkedWith") return [own, list](const Record& r) { return shares(own(r), list); };
-    if (type == "notIn") return [own, list](const Record& r) { return own(r) != "null" && !shares(own(r), list); };
-    if (type == "isNull") return [own](const Record& r) { return own(r) == "null"; };
-    if (type == "isNotNull") return [own](const Record& r) { return own(r) != "null"; };
-    if (type == "isLinked") return [own](const Record& r) { return !elements_of(own(r)).empty(); };
-    if (type == "isTrue") return [own](const Record& r) { return own(r) == "true"; };
-    if (type == "isFalse") return [own](const Record& r) { return own(r) != "true"; };
+    if (const Predicate one_of = list_comparison(attribute, own, type, given)) return one_of;
+    if (const Predicate state = state_comparison(own, type)) return state;
     const std::string text = given == nullptr ? std::string() : scalar_of(*given).text;
     if (type == "like" || type == "startsWith" || type == "contains") {
         const std::string pattern = type == "like" ? text : type == "startsWith" ? text + "%" : "%" + text + "%";
@@ -413,8 +432,9 @@ Predicate EspoCrm::relative_days(const Value& own, const std::string& type, cons
     const std::int64_t today = system_.now_us - system_.now_us % kDay;
     std::int64_t from = today;
     std::int64_t until = today + kDay;
-    if (type == "lastXDays" && given != nullptr) {
-        from = today - std::stoll(scalar_of(*given).text) * kDay;
+    const auto days = given == nullptr ? std::nullopt : parse_whole(scalar_of(*given).text);
+    if (type == "lastXDays" && days) {
+        from = today - static_cast<std::int64_t>(*days) * kDay;
     } else if (type == "past") {
         from = std::numeric_limits<std::int64_t>::min();
         until = system_.now_us;

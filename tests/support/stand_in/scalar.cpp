@@ -156,7 +156,14 @@ bool like(std::string_view text, std::string_view pattern) {
     return same && like(text.substr(1), pattern.substr(1));
 }
 
-std::string json_text(std::string_view text) { return JsonWriter().value(text).take(); }
+std::string json_text(std::string_view text) {
+    const bool plain =
+        std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; });
+    if (!plain) return JsonWriter().value(text).take();
+    std::string json;  // most texts, and there are millions of them
+    json.reserve(text.size() + 2);
+    return json.append(1, '"').append(text).append(1, '"');
+}
 
 void write_json(JsonWriter& out, std::string_view json) {
     std::int64_t number = 0;

@@ -83,6 +83,50 @@ std::vector<SuiteColumn> columns_of(const SuiteModule& module, const Names& name
     return columns;
 }
 
+struct Page {
+    std::size_t size = 20;
+    std::size_t number = 1;
+    bool size_given = false;
+    bool number_given = false;
+};
+
+Page page_of(const Node& params) {
+    Page page;
+    const Node* given = params.find("page");
+    if (given == nullptr) return page;
+    const auto whole = [&](const char* name, bool& is_given, std::size_t otherwise) {
+        is_given = given->find(name) != nullptr;
+        const auto number = parse_whole(text_of(*given, name));
+        if (is_given && (!number || *number == 0)) refuse(std::string("Page ") + name + " is invalid");
+        return number.value_or(otherwise);
+    };
+    page.size = whole("size", page.size_given, page.size);
+    page.number = whole("number", page.number_given, page.number);
+    return page;
+}
+
+/// Relative and not encoded. Without a number the server counts from 0, so that the next page is the first one again.
+std::string links(const SuiteModule& module, const Page& page, std::size_t pages) {
+    const auto link = [&](std::size_t number) {
+        return json_text("V8/module/" + module.name() + "?page[size]=" + std::to_string(page.size) +
+                         "&page[number]=" + std::to_string(number));
+    };
+    const std::string next = page.number < pages ? link(page.number_given ? page.number + 1 : 1) : "null";
+    const std::string first = page.number > 1 ? link(1) : "null";
+    const std::string previous = page.number > 1 ? link(page.number - 1) : "null";
+    return "{\"first\":" + first + ",\"prev\":" + previous + ",\"next\":" + next + ",\"last\":" + link(pages) + "}";
+}
+
+/// One key, "-" before it for descending; there is no second one: rows that are equal come in another order for each request.
+RowOrder order_of(const std::string& sort, const SuiteModule& module, std::uint64_t salt) {
+    if (sort.empty()) return shuffled(salt);
+    const bool descending = sort.starts_with('-');
+    const std::string column = descending ? sort.substr(1) : sort;
+    const SuiteModule::Value key = module.value(column);
+    if (!key) refuse("Sort field in " + module.name() + " module is not found: " + column);
+    return column == "id" && !descending ? RowOrder() : order_by({{key, descending}}, shuffled(salt));
+}
+
 /// Members of rest_data come by name, or in the order of the method's parameters.
 const Node* argument(const Node& data, std::string_view name, std::size_t place) {
     if (data.is(Node::Kind::Table)) return data.find(name);
@@ -237,6 +281,8 @@ Predicate SuiteCrm::filter(const Node& filter, const SuiteModule& module, Query*
             const auto sign = signs().find(conditions.keys[k]);
             if (sign == signs().end()) refuse("Filter operator " + conditions.keys[k] + " is invalid");
             if (bounds != nullptr && field == "id" && sign->second == ">") bounds->after_id = right.text;
+            if (const auto moment = parse_moment(right.text); moment && bounds != nullptr && field == "date_modified")
+                bounds->narrow_stamp(sign->second, moment->us, kSecond);
             parts.push_back([own, sign = sign->second, right](const Record& r) { return holds(own(r), sign, right); });
         }
     }
@@ -245,67 +291,38 @@ Predicate SuiteCrm::filter(const Node& filter, const SuiteModule& module, Query*
 
 std::string SuiteCrm::list(const Call& call, const SuiteModule& module, const Predicate& among, bool related) {
     const Node params = php_parameters(call.query);
-    const std::set<std::string> allowed =
-        related ? std::set<std::string>{"filter", "page", "sort"} : std::set<std::string>{"fields", "filter", "page", "sort"};
     for (const std::string& key : params.keys)
-        if (allowed.count(key) == 0) refuse("The option \"" + key + "\" does not exist.");
+        if (key != "filter" && key != "page" && key != "sort" && (related || key != "fields"))
+            refuse("The option \"" + key + "\" does not exist.");
     const std::vector<SuiteColumn> fields = columns_of(module, fields_of(params, module));
+    const Page page = page_of(params);
 
     Query query;
-    const Predicate alive = [](const Record& r) { return r.state == State::Live; };
-    std::vector<Predicate> parts{alive};
+    std::vector<Predicate> parts{[](const Record& r) { return r.state == State::Live; }};
     if (among) parts.push_back(among);
     const Predicate all_rows = all_of(parts);
     if (const Node* wanted = params.find("filter")) parts.push_back(filter(*wanted, module, &query));
     const Predicate fitting = all_of(parts);
     if (const Predicate seen = readable(module)) parts.push_back(seen);
-    query.fits = all_of(parts);
-
-    const std::string sort = text_of(params, "sort");
-    const bool descending = sort.starts_with('-');
-    const std::string column = descending ? sort.substr(1) : sort;
-    const SuiteModule::Value key = column.empty() ? module.value("id") : module.value(column);
-    if (!key) refuse("Sort field in " + module.name() + " module is not found: " + column);
-    // No second key: rows that are equal under the first come in another order for each request.
-    if (column.empty()) query.before = shuffled(calls_);
-    if (!column.empty() && (column != "id" || descending)) query.before = order_by({{key, descending}}, shuffled(calls_));
-
-    const Node* page = params.find("page");
-    const std::string size_text = page == nullptr ? std::string() : text_of(*page, "size");
-    const std::string number_text = page == nullptr ? std::string() : text_of(*page, "number");
-    const std::size_t size = size_text.empty() ? 20 : std::stoul(size_text);
-    const std::size_t number = number_text.empty() ? 1 : std::max<std::size_t>(1, std::stoul(number_text));
-    query.limit = size;
-    query.offset = size * (number - 1);
+    query.fits = all_of(std::move(parts));
+    query.before = order_of(text_of(params, "sort"), module, calls_);
+    query.limit = page.size;
+    query.offset = page.size * (page.number - 1);
     const Result result = rows_.select(module.table(), query, system_.now_us);
     if (result.rows.empty()) return R"({"meta":{"message":"Request was successful, but there is no result"},"data":[]})";
 
     std::string data;
     for (const Row& row : result.rows) data += (data.empty() ? "" : ",") + resource(module, *row, fields);
-    if (size_text.empty()) return "{\"data\":[" + data + "]}";
-
+    if (!page.size_given) return "{\"data\":[" + data + "]}";
     Query count;
     count.fits = pages_ignore_filter ? all_rows : fitting;
     count.count = true;
     const std::size_t rows = rows_.select(module.table(), count, system_.now_us).matched;
-    const std::size_t pages = (rows + size - 1) / size;
-    const auto link = [&](std::size_t n) {
-        return "V8/module/" + module.name() + "?page[size]=" + size_text + "&page[number]=" + std::to_string(n);
-    };
-    JsonWriter out;
-    out.begin_object().key("meta").begin_object();
-    if (related) out.member("total-records", std::to_string(rows));
-    out.member("total-pages", static_cast<std::uint64_t>(pages))
-        .member("records-on-this-page", static_cast<std::uint64_t>(result.rows.size()));
-    out.end_object().key("links").begin_object().key("first");
-    number > 1 ? out.value(link(1)) : out.null();
-    out.key("prev");
-    number > 1 ? out.value(link(number - 1)) : out.null();
-    // Without a number it counts from 0, so that the next page is the first one again.
-    out.key("next");
-    number < pages ? out.value(link(number_text.empty() ? 1 : number + 1)) : out.null();
-    out.member("last", link(pages)).end_object().end_object();
-    return "{\"data\":[" + data + "]," + out.take().substr(1);
+    const std::string total = related ? "\"total-records\":" + json_text(std::to_string(rows)) + "," : "";
+    const std::size_t pages = (rows + page.size - 1) / page.size;
+    return "{\"meta\":{" + total + "\"total-pages\":" + std::to_string(pages) +
+           ",\"records-on-this-page\":" + std::to_string(result.rows.size()) + "},\"data\":[" + data +
+           "],\"links\":" + links(module, page, pages) + "}";
 }
 
 std::string SuiteCrm::resource(const SuiteModule& module, const Record& record, const std::vector<SuiteColumn>& fields) const {
@@ -405,8 +422,8 @@ std::string SuiteCrm::entry_list(const Node& data) {
     query.before = order_by(sort_keys(argument_text(data, "order_by", 3), module), shuffled(calls_));
     const std::string offset = argument_text(data, "offset", 4);
     const std::string most = argument_text(data, "max_results", 7);
-    query.offset = offset.empty() ? 0 : std::stoul(offset);
-    query.limit = most.empty() ? 20 : std::stoul(most);
+    query.offset = parse_whole(offset).value_or(0);
+    query.limit = parse_whole(most).value_or(20);
     const Result result = rows_.select(module.table(), query, system_.now_us);
     const Node* wanted = argument(data, "select_fields", 5);
     Names fields;

@@ -1,6 +1,7 @@
 #include "tests/support/stand_in/web.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 
 #include "tests/support/stand_in/tables.hpp"
@@ -100,6 +101,12 @@ Node php_parameters(const Pairs& pairs) {
 std::string text_of(const Node& table, std::string_view key) {
     const Node* node = table.find(key);
     return node != nullptr && node->is(Node::Kind::Text) ? node->text : std::string();
+}
+
+std::optional<std::size_t> parse_whole(std::string_view text) {
+    std::size_t number = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return fault == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
 }
 
 std::vector<std::string> split(std::string_view text, char separator) {

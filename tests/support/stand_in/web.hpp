@@ -1,7 +1,9 @@
 // What the dialects share of HTTP: answers, parameters as PHP reads them, and calls made by hand for tests.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +26,8 @@ Answer dated(Answer answer, std::int64_t now_us);
 Node php_parameters(const Pairs& pairs);
 /// Member of a table as text, or "".
 std::string text_of(const Node& table, std::string_view key);
+/// Digits and nothing else, or nothing.
+std::optional<std::size_t> parse_whole(std::string_view text);
 std::vector<std::string> split(std::string_view text, char separator);
 std::string base64(std::string_view bytes);
 /// Bytes that are no base64 are passed over.
