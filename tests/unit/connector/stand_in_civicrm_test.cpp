@@ -224,6 +224,9 @@ TEST_F(StandInCiviCrm, TellsFieldsWithTheCustomOnes) {
     const Node answer = get("Contact/getFields", R"({"select":["name","data_type"],"where":[["type","=","Custom"]]})");
     ASSERT_EQ(answer.find("values")->items.size(), 1U);
     EXPECT_EQ(text_of(answer.find("values")->items[0], "name"), "Kindgegevens.Thuistaal");
+    const Node two = get("Contact/getFields", R"({"select":["name"],"orderBy":{"name":"ASC"},"limit":2,"offset":1})");
+    ASSERT_EQ(two.find("values")->items.size(), 2U);
+    EXPECT_EQ(text_of(two.find("values")->items[0], "name"), "birth_date");
 }
 
 TEST_F(StandInCiviCrm, WithoutRulesForPermalinksAPageIsNotFound) {

@@ -113,6 +113,7 @@ TEST_F(StandInEspoCrm, AfterTooManyDeniedLoginsEverybodyIsRefusedForAMinute) {
 TEST_F(StandInEspoCrm, PagesHaveAMostAndTotalsCanBeLeftOut) {
     EXPECT_EQ(reason(ask("Contact", {{"maxSize", "201"}})), "Max size should not exceed 200. Use offset and limit.");
     EXPECT_EQ(ask("Contact", {{"maxSize", "201"}}).status, 403);
+    EXPECT_EQ(ask("Contact", {{"maxSize", "veel"}}).status, 400);
     EXPECT_EQ(ask("Contact", {{"maxSize", "0"}}).body, R"({"total":3,"list":[]})");
     Call call = get_call("/api/v1/Contact", {{"maxSize", "2"}}, key());
     call.headers.emplace_back("x-no-total", "true");

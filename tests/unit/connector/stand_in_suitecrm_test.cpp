@@ -14,7 +14,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-
 constexpr std::int64_t kSecond = 1'000'000;
 
 std::int64_t at(const char* time) { return parse_moment(time)->us; }
@@ -123,8 +122,8 @@ TEST_F(StandInSuiteCrm, EverythingWrongIs400WithAnErrorsObject) {
     const Answer answer = ask("module/Contacts", {{"filter[nofield][eq]", "1"}});
     EXPECT_EQ(answer.status, 400);
     EXPECT_EQ(answer.body, R"({"errors":{"status":400,"title":null,"detail":"Filter field nofield in Contacts module is not found"}})");
-    for (const Pairs& query :
-         {Pairs{{"limit", "5"}}, Pairs{{"sort", "nofield"}}, Pairs{{"fields[Contacts]", "nofield"}}, Pairs{{"filter[id][is]", "1"}}})
+    for (const Pairs& query : {Pairs{{"limit", "5"}}, Pairs{{"sort", "nofield"}}, Pairs{{"fields[Contacts]", "nofield"}},
+                               Pairs{{"filter[id][is]", "1"}}, Pairs{{"page[size]", "veel"}}})
         EXPECT_EQ(ask("module/Contacts", query).status, 400);
     EXPECT_EQ(ask("module/Nothing").status, 400);
     EXPECT_EQ(ask("module/Contacts/9zzz").status, 400);
