@@ -175,6 +175,7 @@ Fields odoo_partner(const People& people, std::size_t n) {
         "[" + number(people.persons() + person.organisation + 1) + "," + quoted(people.organisation(person.organisation).name) + "]";
     return {{"name", quoted(person.given + " " + person.family)},
             {"is_company", "false"},
+            {"type", "\"contact\""},
             {"parent_id", parent},
             {"birthdate_date", day(person.birth)},
             {"gender", person.gender == "f" ? "\"female\"" : "\"male\""},
@@ -210,6 +211,7 @@ Fields odoo_registration(const People& people, std::size_t n) {
     return {{"event_id", "[" + number(registration.event + 1) + "," + quoted(people.event_title(registration.event)) + "]"},
             {"partner_id", partner_reference(people, registration.person)},
             {"state", kState.at(registration.status)},
+            {"event_begin_date", "\"2025-07-07 07:00:00\""},
             {"create_date", moment(registration.moment_us)}};
 }
 
