@@ -128,9 +128,10 @@ Answer HubSpot::operator()(const Call& call) {
         return problem(404, "OBJECT_NOT_FOUND", "Unable to infer object type from: " + type);
     if (!may_read(system_, type))
         return problem(403, "MISSING_SCOPES", "This app hasn't been granted all required scopes to make this call.");
+    const bool searching = object.size() > 1 && object[1] == "search";
+    if (searching && !searches.allows(system_.now_us)) return limited("SECONDLY");
     try {
-        Answer answer =
-            !property.empty() ? properties(type) : (object.size() > 1 && object[1] == "search" ? search(call, type) : objects(call, type));
+        Answer answer = !property.empty() ? properties(type) : (searching ? search(call, type) : objects(call, type));
         if (rolling.most == 0) return answer;
         answer.headers.emplace_back("X-HubSpot-RateLimit-Max", std::to_string(rolling.most));
         answer.headers.emplace_back("X-HubSpot-RateLimit-Remaining", std::to_string(rolling.most - rolling.taken.size()));
@@ -282,8 +283,9 @@ Answer HubSpot::limited(const std::string& policy) const {
         .member("category", "RATE_LIMITS");
     json.end_object();
     Answer answer = json_answer(system_, 429, json.take());
+    const Rate& rate = policy == "SECONDLY" ? searches : rolling;
     if (tells_when_to_come_back && policy != "DAILY")
-        answer.headers.emplace_back("Retry-After", std::to_string(rolling.wait_s(system_.now_us)));
+        answer.headers.emplace_back("Retry-After", std::to_string(rate.wait_s(system_.now_us)));
     return answer;
 }
 

@@ -18,7 +18,10 @@ namespace brugwacht::stand_in {
 /// hs_lastmodifieddate of all others; State::Trashed is archived. A field "associations.companies" is an array of ids.
 class HubSpot {
   public:
-    explicit HubSpot(System& system) : system_(system) { rolling.window_us = 10'000'000; }
+    explicit HubSpot(System& system) : system_(system) {
+        rolling.window_us = 10'000'000;
+        searches.window_us = 1'000'000;
+    }
     Answer operator()(const Call& call);
 
     std::size_t result_cap = 10'000;     // of one search
@@ -27,7 +30,8 @@ class HubSpot {
     std::size_t association_page = 100;  // ids of one association inside a record
     std::size_t per_day = 0;             // calls; 0 = no limit
     std::size_t used_today = 0;
-    cloud::Rate rolling;  // 100 to 190 in 10 s there; no limit here unless set
+    cloud::Rate rolling;   // 100 to 190 in 10 s there; no limit here unless set
+    cloud::Rate searches;  // 5 in a second there; no limit here unless set
     bool tells_when_to_come_back = false;
 
   private:

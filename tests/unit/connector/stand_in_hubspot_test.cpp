@@ -126,7 +126,12 @@ TEST_F(StandInHubSpot, LimitsNameTheirPolicyAndOftenNotWhenToComeBack) {
     EXPECT_EQ(header_of(list(""), "Retry-After"), "10");
     system.now_us += 10 * kSecond;
     EXPECT_EQ(list("").status, 200);
-    hubspot.per_day = 2;
+    hubspot.rolling.most = 0;
+    hubspot.searches.most = 1;
+    EXPECT_EQ(search("{}").status, 200);
+    system.now_us += kSecond / 2;
+    EXPECT_EQ(text_at(search("{}"), "policyName"), "SECONDLY");
+    hubspot.per_day = 3;
     EXPECT_EQ(text_at(list(""), "policyName"), "DAILY");
 }
 
