@@ -231,12 +231,12 @@ std::optional<HttpRequest> Exchange::redirected(const ExchangeRequest& request, 
     return std::nullopt;
 }
 
-/// What the server says about the share of its quota that is used. This answer still counts; the next request is not made.
 std::optional<std::int64_t> Exchange::server_now() const {
     if (!server_date_) return std::nullopt;
     return *server_date_ + static_cast<std::int64_t>(ports_.retry.pause.now() - server_date_at_);
 }
 
+/// The server's clock, and what it says about the share of its quota that is used: this answer still counts, the next request is not made.
 void Exchange::count(const HttpResponse& response) {
     if (const auto date = parse_http_date(response.header("date").value_or(""))) {
         server_date_ = date;
@@ -294,9 +294,9 @@ Exchange::Verdict Exchange::judge(const ExchangeRequest& request, const Answer& 
         verdict.max = repetitions_after(answer.failure->kind);
         return act(ErrorAction::Retry);
     }
-    if (answer.redirected) return verdict;
     for (const ErrorRulePlan& rule : connection_.errors)
         if (fits(rule, answer)) return {false, rule.action, rule.max, rule.wait_s, rule.max_wait_s, rule.code};
+    if (answer.redirected) return verdict;
     const int status = answer.response.status;
     if (request.optional && (status == 403 || status == 404)) return act(ErrorAction::SkipStream);
     switch (status) {

@@ -132,7 +132,7 @@ TEST(Exchange, TroubleThatPassesIsRepeatedWithLongerAndLongerWaits) {
     EXPECT_DOUBLE_EQ(backoff_s(50, [] { return 0.0; }), 60);
 }
 
-TEST(Exchange, ACutConnectionADamagedOneAndASlowOneAreRepeated) {
+TEST(Exchange, ACutConnectionAndADamagedAnswerAreRepeated) {
     Answer cut = answer_of(200);
     cut.cut_after = 3;
     Answer damaged = answer_of(200, "geen gzip", {{"Content-Encoding", "gzip"}});
@@ -409,6 +409,12 @@ TEST(Exchange, RedirectsThatLeadNowhereAreRefused) {
     post.request.http.method = "POST";
     EXPECT_EQ(post.result(), "REST-016");
     EXPECT_EQ(post.calls(), 1U);
+}
+
+TEST(Exchange, ARuleMayKnowBetterWhatARedirectMeans) {
+    Conversation talk({redirect_to("https://login.example.org/")});
+    talk.connection.errors = {rule_of({302}, ErrorAction::SkipStream)};
+    EXPECT_EQ(talk.result(), "skip REST-015");
 }
 
 TEST(Exchange, NothingOfOursReachesAnotherOrigin) {
