@@ -209,28 +209,22 @@ TakenBack Journal::take_back(std::int64_t run, std::int64_t by) {
     return done;
 }
 
-// Codes that came with the run and that nothing else uses by now.
+// Codes that came with the run, or with one undone before it, and that nothing uses any more.
 void Journal::delete_unused_codes(std::int64_t run) {
-    const std::string r = text(run);
-    const std::int64_t from = value_or_zero(database_, "SELECT first_code FROM journal WHERE run = " + r);
-    const auto next = database_.integer("SELECT first_code FROM journal WHERE run > " + r + " ORDER BY run LIMIT 1");
-    const std::int64_t end = next.value_or(INT64_MAX);
-    if (from == 0) return;
-    const std::string range = " BETWEEN " + text(from) + " AND " + text(end - 1);
-    if (!database_.integer("SELECT 1 FROM code WHERE id" + range + " LIMIT 1")) return;
-    std::set<std::int64_t> used;
+    std::set<std::int64_t> unused;
+    Statement came = database_.prepare(
+        "SELECT id FROM code WHERE (SELECT max(run) FROM journal WHERE first_code <= code.id) IN (SELECT id FROM run WHERE id = ? OR "
+        "undone_by IS NOT NULL)");
+    for (came.bind(0, run); came.step();) unused.insert(came.integer(0));
+    if (unused.empty()) return;
     each_entity([&](Entity entity, const std::string& table) {
         const std::vector<std::string> columns = code_columns(entity);
         if (columns.empty()) return;
         for (const std::string& place : {table, "before_" + table})
             for (Statement s = database_.prepare("SELECT " + joined(columns) + " FROM " + place); s.step();)
-                for (int i = 0; i < static_cast<int>(columns.size()); ++i)
-                    if (const std::int64_t code = s.integer(i); code >= from && code < end) used.insert(code);
+                for (int i = 0; i < static_cast<int>(columns.size()); ++i) unused.erase(s.integer(i));
     });
-    for (Statement s = database_.prepare("SELECT DISTINCT code FROM file_code WHERE code" + range); s.step();) used.insert(s.integer(0));
-    std::vector<std::int64_t> unused;
-    for (Statement s = database_.prepare("SELECT id FROM code WHERE id" + range); s.step();)
-        if (!used.contains(s.integer(0))) unused.push_back(s.integer(0));
+    for (Statement s = database_.prepare("SELECT DISTINCT code FROM file_code"); s.step();) unused.erase(s.integer(0));
     Statement remove = database_.prepare("DELETE FROM code WHERE id = ?");
     for (const std::int64_t code : unused) remove.bind(0, code).execute();
 }

@@ -145,6 +145,14 @@ class Project {
         return s.bind(0, run).bind(1, person).step();
     }
 
+    /// Used or not.
+    std::set<std::string> codes() {
+        std::set<std::string> all;
+        Database db = look();
+        for (Statement s = db.prepare("SELECT text FROM code"); s.step();) all.emplace(s.text(0));
+        return all;
+    }
+
     /// All that store and vault hold but history: files by source and hash, codes and sources by name.
     std::string everything() {
         Database db = look();
@@ -182,7 +190,6 @@ class Project {
             }
             dump(name, "SELECT " + columns + " FROM " + name + " t ORDER BY id", count);
         }
-        dump("code", "SELECT text FROM code ORDER BY text", 1);
         dump("missing", "SELECT entity, id FROM missing ORDER BY 1, 2", 2);
         dump("bookmark", "SELECT source.name, b.name, value FROM bookmark b JOIN source ON source.id = b.source ORDER BY 1, 2", 3);
         dump("row",
@@ -383,6 +390,8 @@ TEST(Undo, AnyRunThatMayBeUndoneLeavesTheProjectAsIfItHadNeverBeen) {
                 gone.push_back(i);
         }
         ASSERT_EQ(project.everything(), never.everything());
+        const std::set<std::string> left = project.codes(), known = never.codes();
+        EXPECT_TRUE(std::includes(known.begin(), known.end(), left.begin(), left.end())) << "codes of the undone runs";
 
         // Importing again brings all of it back.
         for (const std::size_t i : gone) {
