@@ -245,6 +245,16 @@ std::string base64url(std::string_view message) {
     return out;
 }
 
+std::optional<std::string> from_base64(std::string_view text) {
+    if (text.size() % 4 != 0) return std::nullopt;
+    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+    std::string out(text.size() / 4 * 3, '\0');  // EVP_DecodeBlock counts the padding as zero bytes
+    if (!text.empty() && EVP_DecodeBlock(bytes(out), bytes(text), length(text)) < 0) return std::nullopt;
+    out.resize(out.size() - padding);
+    if (base64(out) != text) return std::nullopt;  // it passes over blanks, and over = in the middle
+    return out;
+}
+
 std::string sign_rs256(std::string_view pem, std::string_view message) {
     const PrivateKey key = read_rsa_key(pem);
     const DigestContext context(EVP_MD_CTX_new());

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -55,6 +56,8 @@ std::string unseal(const Secret& key, std::string_view sealed, std::string_view 
 /// RFC 4648: section 4 with padding, and section 5 (for names of files and addresses) without.
 std::string base64(std::string_view bytes);
 std::string base64url(std::string_view bytes);
+/// Undoes base64(); nothing when the text is none.
+std::optional<std::string> from_base64(std::string_view text);
 /// Signature of RS256 (RFC 7518 3.3: RSASSA-PKCS1-v1_5 with SHA-256). `pem` is a private RSA key of at least 2048 bits, PKCS #8 or #1,
 /// without password. Throws Error CRY-004 (65) when it is not.
 std::string sign_rs256(std::string_view pem, std::string_view message);

@@ -109,7 +109,12 @@ TEST(Crypto, SelfTestPasses) { EXPECT_NO_THROW(crypto_self_test()); }
 TEST(Crypto, Base64OfRfc4648) {
     const std::pair<const char*, const char*> cases[] = {
         {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
-    for (const auto& [plain, coded] : cases) EXPECT_EQ(base64(plain), coded);
+    for (const auto& [plain, coded] : cases) {
+        EXPECT_EQ(base64(plain), coded);
+        EXPECT_EQ(from_base64(coded), plain);
+    }
+    for (const char* const none : {"Z", "Zg", "Zg=", "Zh==", "Z===", "====", "Zg==Zg==", " m9v", "Zm9v\n", "Zm-v"})
+        EXPECT_FALSE(from_base64(none)) << none;
     EXPECT_EQ(base64("\xfb\xff\xfe"), "+//+");
     EXPECT_EQ(base64url("\xfb\xff\xfe"), "-__-");
     EXPECT_EQ(base64url("f"), "Zg");
