@@ -1,6 +1,8 @@
 // One store of every schema version that was ever released stays here for ever, as the SQL that makes it.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "engine/core/error.hpp"
 #include "engine/lib/database.hpp"
 #include "engine/store/store.hpp"
@@ -49,6 +51,62 @@ TEST(Migration, AStoreOfVersionOneKeepsAllItHeld) {
     bool enrolment = false;
     while (events.next(event)) enrolment = enrolment || (event.type == "enrol" && event.year == 2025 && event.date.iso() == "2025-09-28");
     EXPECT_TRUE(enrolment);
+}
+
+TEST(Migration, AStoreOfVersionThreeKeepsAllItHeld) {
+    const TempDir dir;
+    const fs::path path = store_from("store_v3.sql", dir);
+    EXPECT_EQ(code_of_opening(path), "");
+    const StoreReader reader = StoreReader::open(path);
+    for (const auto& [entity, records] : std::map<std::string, std::uint64_t>{{"person", 2},
+                                                                              {"trajectory", 2},
+                                                                              {"event", 3},
+                                                                              {"club", 1},
+                                                                              {"worker", 1},
+                                                                              {"activity", 1},
+                                                                              {"signal", 1},
+                                                                              {"goal", 1},
+                                                                              {"employment", 0}})
+        EXPECT_EQ(reader.count(entity), records) << entity;
+    EXPECT_EQ(reader.waiting(), 1U);
+    ASSERT_EQ(reader.runs().size(), 4U);
+    EXPECT_EQ(reader.runs()[2].undone_by, 4);
+    EXPECT_EQ(reader.runs()[3].undoes, 3);
+    EXPECT_EQ(reader.runs()[3].removed, 1U);
+    ASSERT_EQ(reader.files().size(), 4U);
+    EXPECT_EQ(reader.files()[2].corrects, 1);
+    ASSERT_EQ(reader.rejects(1).size(), 2U);
+    EXPECT_EQ(reader.rejects(1)[0].state, RejectState::Resolved);
+    EXPECT_EQ(reader.rejects(1)[1].state, RejectState::Open);
+    ASSERT_EQ(reader.open_holds().size(), 1U);
+    EXPECT_EQ(reader.open_holds()[0].entity, "event");
+    EXPECT_EQ(reader.bookmark("crm", "since"), "2025-11-01");
+    PersonRow person;
+    auto persons = reader.persons();
+    ASSERT_TRUE(persons.next(person));
+    EXPECT_EQ(person.area, "Kalmthout");
+    EXPECT_EQ(person.gender, "f");
+    EXPECT_TRUE(reader.stream_rows().empty());
+}
+
+TEST(Migration, ARunOfAStoreOfVersionThreeIsStillTakenBack) {
+    const TempDir dir;
+    const fs::path path = store_from("store_v3.sql", dir);
+    {
+        Store store = Store::open(path);
+        EXPECT_TRUE(store.run_state(2)->kept);
+        EXPECT_EQ(store.repeats(1, 1), "\x01\x02");
+        store.begin_run("undo", 1795700000, 1, {});
+        EXPECT_EQ(store.take_back(2).restored, 2U);
+        store.commit();
+    }
+    const StoreReader reader = StoreReader::open(path);
+    EXPECT_EQ(reader.bookmark("crm", "since"), "2025-10-01");
+    EventRow event;
+    std::string enrolled;
+    for (auto events = reader.events(); events.next(event);)
+        if (event.key == "E2") enrolled = event.date.iso();
+    EXPECT_EQ(enrolled, "2025-09-28");
 }
 
 TEST(Migration, ARunOfAStoreWithoutImagesIsNotUndoneByGuess) {

@@ -309,5 +309,156 @@ TEST(Repeats, AreKeptPerSheetUntilTheirTimeIsUp) {
     with.store.commit();
 }
 
+/// A store in a run with one file, and rows of two streams as batches.
+struct WithRows {
+    TempDir dir;
+    Store store;
+    std::int64_t file = 0, contacts = 0, cases = 0;
+    std::vector<MadeRecord> dropped;
+
+    WithRows() : store(Store::open(dir / "store.db")) { begin(); }
+    void begin() {
+        static std::int64_t tag = 0;
+        store.begin_run("import", 1000, ++tag, {});
+        file = store.add_file(kFile, 1);
+        contacts = store.stream_id("crm", "contacts");
+        cases = store.stream_id("crm", "cases");
+    }
+    void next_run() {
+        store.commit();
+        begin();
+    }
+    void write(std::int64_t stream, std::int64_t row, const std::vector<MadeRecord>& made, bool keeps = false) {
+        RowBatch batch;
+        batch.made = made;
+        batch.rows.push_back({stream, row, 0, static_cast<std::uint32_t>(made.size()), keeps});
+        dropped.clear();
+        store.write_rows(file, batch, dropped);
+    }
+    std::vector<StreamRows> rows() const { return StoreReader::open(dir / "store.db").stream_rows(); }
+    std::optional<std::int64_t> look(const std::string& sql) const {
+        return Database::open(dir / "store.db", Database::Mode::ReadOnly).integer(sql);
+    }
+};
+
+constexpr MadeRecord kClub{Entity::Club, 5}, kEvent{Entity::Event, 5}, kResult{Entity::Result, 7};
+
+TEST(Rows, DropWhatTheyMakeNoMore) {
+    WithRows with;
+    with.write(with.contacts, 1, {kResult, kClub, kEvent, kClub});
+    EXPECT_TRUE(with.dropped.empty());
+    with.write(with.contacts, 1, {kEvent});
+    EXPECT_EQ(with.dropped, (std::vector{kClub, kResult}));
+    with.write(with.contacts, 1, {kClub}, true);
+    EXPECT_TRUE(with.dropped.empty()) << "keeps the event";
+    with.write(with.contacts, 1, {});
+    EXPECT_EQ(with.dropped, (std::vector{kClub, kEvent}));
+    with.write(with.contacts, 1, {}, true);
+    EXPECT_TRUE(with.dropped.empty());
+    EXPECT_TRUE(with.store.remove_row("crm", "contacts", 1, with.dropped));
+    EXPECT_TRUE(with.dropped.empty()) << "made nothing";
+    EXPECT_FALSE(with.store.remove_row("crm", "contacts", 1, with.dropped));
+    EXPECT_FALSE(with.store.remove_row("elsewhere", "contacts", 1, with.dropped));
+}
+
+TEST(Rows, OfABatchComeInTheOrderInWhichTheyWereRead) {
+    WithRows with;
+    RowBatch batch;
+    batch.made = {kClub, kEvent, kResult};
+    batch.rows = {{with.contacts, 9, 0, 1, false}, {with.contacts, 1, 1, 1, false}, {with.contacts, 9, 2, 1, false}};
+    with.store.write_rows(with.file, batch, with.dropped);
+    EXPECT_EQ(with.dropped, std::vector{kClub});
+}
+
+TEST(Rows, AreCountedByStreamWithThoseThatAreMissing) {
+    WithRows with;
+    with.write(with.contacts, 1, {kClub, kEvent});
+    with.write(with.contacts, 2, {});
+    with.write(with.cases, 1, {kResult});
+    EXPECT_EQ(with.store.sweep("crm", "contacts", {2}, 1, 5000, with.dropped).missing, 1U);
+    with.store.commit();
+    const std::vector<StreamRows> rows = with.rows();
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].source + "." + rows[0].stream, "crm.cases");
+    EXPECT_EQ(rows[0].known, 1U);
+    EXPECT_EQ(rows[0].missing, 0U);
+    EXPECT_EQ(rows[1].stream, "contacts");
+    EXPECT_EQ(rows[1].known, 2U);
+    EXPECT_EQ(rows[1].missing, 1U);
+    EXPECT_EQ(with.look("SELECT max(missing_since) FROM remote_row"), 5000);
+}
+
+TEST(Rows, OnlyRecordsThatAreThereAndThatNoRowMakesAreFree) {
+    WithRows with;
+    write_result(with.store, with.file, 7, "R7", 19000);
+    write_result(with.store, with.file, 8, "R8", 19000);
+    with.write(with.contacts, 1, {kResult});
+    const MadeRecord other{Entity::Result, 8}, absent{Entity::Result, 9}, elsewhere{Entity::Goal, 8};
+    EXPECT_EQ(with.store.without_row({kResult, other, absent, elsewhere}), std::vector{other});
+    EXPECT_TRUE(with.store.without_row({}).empty());
+    with.write(with.contacts, 1, {});
+    EXPECT_EQ(with.store.without_row({kResult, other}), (std::vector{kResult, other}));
+}
+
+TEST(Rows, StandAsBeforeWhenTheRunThatChangedThemIsTakenBack) {
+    WithRows with;
+    with.write(with.contacts, 1, {kClub, kEvent});
+    with.write(with.contacts, 2, {});
+    with.write(with.contacts, 3, {kResult});
+    with.store.sweep("crm", "contacts", {1, 2}, 1, 5000, with.dropped);
+    with.store.commit();
+    const auto lines = [&] {
+        std::vector<std::vector<std::int64_t>> all;
+        Database db = Database::open(with.dir / "store.db", Database::Mode::ReadOnly);
+        for (Statement s = db.prepare(R"(SELECT "row", entity, record, file, missing_since FROM remote_row)"); s.step();)
+            all.push_back({s.integer(0), s.integer(1), s.integer(2), s.integer(3), s.integer(4)});
+        return all;
+    };
+    const auto before = lines();
+    EXPECT_EQ(before.size(), 4U);
+    with.begin();
+    with.write(with.contacts, 1, {kEvent, kResult});
+    with.write(with.contacts, 2, {kClub});
+    with.write(with.contacts, 3, {kResult});
+    with.write(with.contacts, 4, {kResult});
+    with.store.sweep("crm", "contacts", {3, 4}, 1, 6000, with.dropped);
+    with.store.commit();
+    EXPECT_NE(lines(), before);
+    with.store.begin_run("undo", 3000, 99, {});
+    with.store.take_back(2);
+    with.store.commit();
+    EXPECT_EQ(lines(), before);
+    EXPECT_EQ(with.look("SELECT count(*) FROM before_remote_row"), 0);
+}
+
+TEST(Records, ThatAreTakenOutAreWaitedForByWhatRefersToThem) {
+    WithRows with;
+    FactBatch batch;
+    FactRow row = result(batch, 11, "A", 0, 0);
+    const auto& columns = fact_columns(Entity::Employment);
+    const auto at = std::find_if(columns.begin(), columns.end(), [](const FactColumn& c) { return c.name == "worker"; });
+    ASSERT_NE(at, columns.end());
+    row.present = 1U << (at - columns.begin());
+    batch.cells.back() = 21;
+    batch.rows.push_back(row);
+    std::vector<RowState> states(1);
+    with.store.write(Entity::Employment, with.file, batch, states, nullptr);
+    EXPECT_EQ(with.store.waiting(), 1U);
+    batch.clear();
+    row = result(batch, 21, "W", 0, 0);
+    row.present = 0;
+    batch.rows.push_back(row);
+    with.store.write(Entity::Worker, with.file, batch, states, nullptr);
+    EXPECT_EQ(with.store.waiting(), 0U);
+    with.next_run();
+    with.store.remove_records(Entity::Worker, {21});
+    EXPECT_EQ(with.store.waiting(), 1U);
+    with.next_run();
+    with.store.remove_records(Entity::Employment, {11});
+    EXPECT_EQ(with.store.waiting(), 0U);
+    with.store.commit();
+    EXPECT_EQ(with.look("SELECT count(*) FROM missing"), 0);
+}
+
 }  // namespace
 }  // namespace brugwacht

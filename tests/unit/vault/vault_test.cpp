@@ -281,9 +281,10 @@ TEST(Vault, RemovedPersonLeavesNothing) {
 
 TEST(Keys, EveryUseHasItsOwnKey) {
     const Keys keys = keys_of('k');
-    const std::set<std::string> all{std::string(keys.link.bytes()), std::string(keys.wrap.bytes()), std::string(keys.suppress.bytes()),
-                                    std::string(keys.cellkey.bytes()), std::string(32, 'k')};
-    EXPECT_EQ(all.size(), 5U);
+    const std::set<std::string> all{std::string(keys.link.bytes()),       std::string(keys.wrap.bytes()),
+                                    std::string(keys.suppress.bytes()),   std::string(keys.cellkey.bytes()),
+                                    std::string(keys.sync_state.bytes()), std::string(32, 'k')};
+    EXPECT_EQ(all.size(), 6U);
     EXPECT_NE(keys.record_id, keys.fingerprint);
     EXPECT_NE(keys.record_id, keys_of('l').record_id);
 }
