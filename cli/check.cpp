@@ -4,6 +4,7 @@
 #include "cli/commands.hpp"
 #include "cli/findings.hpp"
 #include "cli/project_session.hpp"
+#include "cli/remote_report.hpp"
 #include "engine/lib/json.hpp"
 #include "engine/mapping/mapping.hpp"
 #include "engine/run/context.hpp"
@@ -24,9 +25,12 @@ struct CheckResult {
 
 class Check : public Command {
   public:
-    void declare(CLI::App&, const Texts&) override {}
+    void declare(CLI::App& app, const Texts& texts) override {
+        app.add_option("--source", source_, texts("opt.check.source"))->option_text("NAME");
+    }
 
     Exit run(Session& session) override {
+        if (!source_.empty()) return tell_remote_check(session, source_);
         std::vector<CheckResult> results;
         std::optional<Project> project;
         test(results, "settings", "brugwacht.toml", [&] { project.emplace(session.project()); });
@@ -67,6 +71,7 @@ class Check : public Command {
         for (const SourceSettings& source : project.settings().sources) {
             test(results, "source", source.name, [&] {
                 if (!source.mapping.empty()) load_mapping(source.mapping, project.mappings());
+                if (!source.preset.empty()) check_settings(project, source, session);
                 if (source.valid_until && session.clock.today() > *source.valid_until)
                     throw Error(Exit::NoPermission, "RUN-003", {{"source", source.name}, {"date", source.valid_until->iso()}});
             });
@@ -80,6 +85,13 @@ class Check : public Command {
                     throw Error(Exit::NoInput, "FIL-001", {{"file", folder.string()}}, folder.string());
             });
         }
+    }
+
+    /// Preset, parameters and secrets, without a word to the server.
+    static void check_settings(const Project& project, const SourceSettings& source, const Session& session) {
+        RemotePorts remote = real_network();
+        ProjectPorts ports(session, project);
+        const RemoteSource opened(project, source, remote, ports.ports());
     }
 
     static void write_json(Session& session, const std::vector<CheckResult>& results, Exit worst) {
@@ -119,6 +131,8 @@ class Check : public Command {
         if (quiet) std::erase_if(findings, [](const LintFinding& finding) { return finding.level == LintLevel::Note; });
         return findings;
     }
+
+    std::string source_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "cli/import_summary.hpp"
 #include "cli/project_session.hpp"
 #include "cli/reading_summary.hpp"
+#include "cli/remote_report.hpp"
 #include "engine/lib/json.hpp"
 #include "engine/run/drift.hpp"
 
@@ -27,7 +28,8 @@ class Import : public Command {
         const ProjectLock lock(project);
         request_.dry_run = session.options.dry_run;
         request_.language = session.options.language;
-        const ImportSummary summary = import_files(project, request_, ports.ports());
+        RemotePorts remote = remote_ports(session);
+        const ImportSummary summary = import_files(project, request_, remote, ports.ports());
         if (session.options.json) {
             JsonWriter json;
             json.begin_object();

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "cli/commands.hpp"
+#include "cli/remote_report.hpp"
 #include "connector/source.hpp"
 #include "engine/core/text.hpp"
 #include "engine/lib/json.hpp"
@@ -51,7 +52,8 @@ struct Findings {
 class Map : public Command {
   public:
     void declare(CLI::App& app, const Texts& texts) override {
-        app.add_option("FILE", file_, texts("opt.map.file"))->required()->option_text(" ");
+        CLI::Option* const file = app.add_option("FILE", file_, texts("opt.map.file"))->option_text(" ");
+        app.add_option("--source", source_, texts("opt.map.source"))->option_text("NAME")->excludes(file);
         app.add_option("--save", name_, texts("opt.map.save"))->option_text("NAME");
         app.add_flag("--force", force_, texts("opt.map.force"));
         app.add_option("--sheet", sheet_, texts("opt.peek.sheet"))->option_text("NAME|N");
@@ -60,6 +62,8 @@ class Map : public Command {
     }
 
     Exit run(Session& session) override {
+        if (!source_.empty()) return tell_remote_fields(session, source_);
+        if (file_.empty()) throw Error(Exit::Usage, "MAP-023");
         std::optional<Project> project;
         if (!name_.empty()) {
             if (!is_mapping_name(name_)) throw Error(Exit::Usage, "MAP-020", {{"name", name_}});
@@ -329,7 +333,7 @@ class Map : public Command {
         if (row.outcome == RowOutcome::Mapped && !notes.empty()) session.out << t("map.row_notes", {{"notes", notes}}) << '\n';
     }
 
-    std::string file_, name_, sheet_, encoding_, delimiter_;
+    std::string file_, source_, name_, sheet_, encoding_, delimiter_;
     bool force_ = false;
 };
 

@@ -4,6 +4,7 @@
 #include "cli/import_summary.hpp"
 #include "cli/project_session.hpp"
 #include "cli/publish_summary.hpp"
+#include "cli/remote_report.hpp"
 #include "engine/lib/json.hpp"
 #include "engine/run/drift.hpp"
 
@@ -26,7 +27,8 @@ class Run : public Command {
         import.dry_run = session.options.dry_run;
         import.link = session.options.dry_run;
         import.language = session.options.language;
-        ImportSummary imported = import_files(project, import, ports.ports());
+        RemotePorts remote = remote_ports(session);
+        ImportSummary imported = import_files(project, import, remote, ports.ports());
         if (!import.link && changed(imported)) imported.link = link_persons(project, ports.ports(), false).link;
 
         PublishRequest report;

@@ -84,7 +84,7 @@ struct DeletesPlan {
     RequestPlan request;  // List, Ids
     PagingPlan paging;
     std::string records, id;
-    std::int64_t every = 7 * 86400;  // seconds
+    std::int64_t every = std::int64_t{7} * 86400;  // seconds
     double max_share = 0.1;
 };
 

@@ -20,6 +20,7 @@ struct RemoteProgress {
     std::string source, stream;
     std::uint64_t rows = 0, requests = 0;
     std::optional<std::uint64_t> total;  // when the server says so
+    bool ended = false;                  // the stream is done for this time
 };
 
 /// The network, and time that passes, so that tests need neither.

@@ -157,12 +157,17 @@ class Sync {
         IntakeSettings settings = intake_settings(project_);
         intake_.emplace(stores_.store, stores_.vault, stores_.keys, settings, ports_.clock.now(), "sync");
         rows_in_part_ = 0;
+        taken_ = false;
         files_of_part_.clear();
     }
 
     /// Keeps what the part brought, with the place that the reading has come to.
     void end_part(bool last) {
         close_file();
+        if (!taken_) {
+            intake_.reset();  // nothing came: no run
+            return;
+        }
         count_withdrawn();
         if (last && request_.link && changed_) summary_.link = intake_->link();
         if (last) summary_.waiting = intake_->waiting();
@@ -247,6 +252,7 @@ class Sync {
                 end_part(false);
                 begin_part();
             }
+            tell(reader, true);
         } catch (Error& error) {
             if (error.first().code.starts_with("DB-") || error.exit() == Exit::Software) throw;
             entry().error = error;
@@ -275,6 +281,7 @@ class Sync {
         }
         if (step.listing) take_listing(*step.listing);
         for (const RemoteNotice& notice : step.notices) warn(notice.code, notice.count, notice.names);
+        taken_ = true;
         states_.save(*intake_, source_.name, stream_->name, step.state);
     }
 
@@ -295,9 +302,9 @@ class Sync {
         }
     }
 
-    void tell(const StreamReader& reader) {
+    void tell(const StreamReader& reader, bool ended = false) {
         if (!remote_.progress) return;
-        remote_.progress({source_.name, stream_->name, reader.rows_read(), opened_.exchange().requests(), reader.total()});
+        remote_.progress({source_.name, stream_->name, reader.rows_read(), opened_.exchange().requests(), reader.total(), ended});
     }
 
     const Project& project_;
@@ -312,7 +319,9 @@ class Sync {
     std::optional<Intake> intake_;
     std::uint64_t rows_in_part_ = 0, opened_files_ = 0;
     std::map<std::int64_t, std::size_t> files_of_part_;  // file in the store -> entry of the summary
-    bool changed_ = false, stopped_ = false;
+    bool taken_ = false;    // something in this part
+    bool changed_ = false;  // something in this source
+    bool stopped_ = false;
 
     // the stream at hand
     const StreamPlan* stream_ = nullptr;

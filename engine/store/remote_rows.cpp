@@ -6,6 +6,8 @@
 namespace brugwacht {
 namespace {
 
+constexpr std::uint64_t kFewMissing = 2;  // in a short list one or two are a large share of it
+
 // The line of a row that made no record.
 constexpr MadeRecord kNothing{Entity::Person, 0};
 
@@ -135,8 +137,8 @@ Sweep RemoteRows::sweep(std::int64_t stream, const std::vector<std::int64_t>& li
     for (const std::int64_t file : files.sorted()) journal_.met_file(file);
     Statements change = statements();
     for (const std::int64_t row : back) change.unmark.bind(0, stream).bind(1, row).execute();
-    found.refused =
-        found.missing > 0 && (listed.empty() || static_cast<double>(found.missing) > max_share * static_cast<double>(found.known));
+    const bool many = found.missing > kFewMissing && static_cast<double>(found.missing) > max_share * static_cast<double>(found.known);
+    found.refused = found.missing > 0 && (listed.empty() || many);
     if (found.refused) return found;
     Statement mark = database_.prepare(R"(UPDATE remote_row SET missing_since = ? WHERE stream = ? AND "row" = ?)");
     for (const std::int64_t row : unmarked) mark.bind(0, now).bind(1, stream).bind(2, row).execute();

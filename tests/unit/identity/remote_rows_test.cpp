@@ -379,9 +379,9 @@ TEST_F(RemoteRows, AListingThatMissesTooManyIsNotBelieved) {
     const std::vector<std::string> nine{"1", "2", "3", "4", "5", "6", "7", "8", "9"};
     EXPECT_FALSE(sweep(nine, 0.1).refused) << "a tenth is not more than a tenth";
     EXPECT_EQ(missing(), 1U);
-    Sweep found = sweep({"2", "3", "4", "5", "6", "7", "8", "9"}, 0.1);
+    Sweep found = sweep({"3", "4", "5", "6", "7", "8", "9"}, 0.1);
     EXPECT_TRUE(found.refused);
-    EXPECT_EQ(found.missing, 2U);
+    EXPECT_EQ(found.missing, 3U);
     EXPECT_EQ(found.gone, 0U);
     EXPECT_EQ(missing(), 1U) << "no new mark";
     EXPECT_EQ(known(), 10U);
@@ -396,7 +396,8 @@ TEST_F(RemoteRows, AListingThatMissesTooManyIsNotBelieved) {
     EXPECT_TRUE(found.refused);
     EXPECT_EQ(found.back, 1U) << "what it has is there all the same";
     EXPECT_EQ(missing(), 0U);
-    EXPECT_EQ(sweep(nine, 0).refused, true);
+    EXPECT_TRUE(sweep({"3", "4", "5", "6", "7", "8", "9"}, 0).refused);
+    EXPECT_FALSE(sweep({"2", "3", "4", "5", "6", "7", "8", "9"}, 0).refused) << "two of a short list may well go";
 }
 
 TEST_F(RemoteRows, ASweepOfWhatWasNeverReadDoesNothing) {
