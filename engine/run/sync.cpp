@@ -148,6 +148,8 @@ class Sync {
             read_stream(stream);
         }
         end_part(true);
+        ports_.log.write(LogLevel::Info, "source_read",
+                         {{"source", source_.name}, {"requests", static_cast<std::int64_t>(opened_.exchange().requests())}});
     }
 
   private:
