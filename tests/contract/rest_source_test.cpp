@@ -2,20 +2,14 @@
 // server to the store.
 #include <gtest/gtest.h>
 
-#include <functional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "engine/lib/database.hpp"
-#include "engine/store/schema.hpp"
-#include "tests/support/rest_project.hpp"
+#include "tests/contract/rest_source.hpp"
 #include "tests/support/stand_in/civicrm.hpp"
 #include "tests/support/stand_in/espocrm.hpp"
 #include "tests/support/stand_in/odoo.hpp"
-#include "tests/support/stand_in/people.hpp"
-#include "tests/support/stand_in/scenario.hpp"
 #include "tests/support/stand_in/suitecrm.hpp"
 
 namespace brugwacht {
@@ -24,34 +18,14 @@ namespace {
 namespace fs = std::filesystem;
 using stand_in::CiviCrm;
 using stand_in::EspoCrm;
-using stand_in::LayoutOf;
 using stand_in::Odoo;
-using stand_in::PeopleOptions;
 using stand_in::SuiteCrm;
 using stand_in::System;
-
-constexpr std::int64_t kSecond = 1'000'000;
-
-/// A system with people in it, and how a project reads it.
-struct Counterpart {
-    std::string name, preset;
-    std::vector<std::string> connection;
-    std::map<std::string, std::string> secrets;
-    LayoutOf layout;
-    std::string persons;  // its table of persons
-    std::function<Responder(System&)> respond;
-};
-
-template <typename Dialect>
-Responder served(System& system, const std::function<void(Dialect&)>& set_up = {}) {
-    auto dialect = std::make_shared<Dialect>(system);
-    if (set_up) set_up(*dialect);
-    return [dialect](const Call& call) { return (*dialect)(call); };
-}
 
 const std::vector<Counterpart>& counterparts() {
     const std::string site = "site = \"https://crm.voorbeeldstad.invalid\"";
     const std::string key = System().secret;
+    const std::string page = "page_size = 10";
     // What the stand-in does not know: tags and projects by name.
     const std::vector<std::string> untagged{"club_tag = \"\"", "meeting_tag = \"\"", "project = \"\""};
     const auto with = [&](std::vector<std::string> lines) {
@@ -61,21 +35,21 @@ const std::vector<Counterpart>& counterparts() {
     static const std::vector<Counterpart> kAll{
         {"CiviCrm",
          "civicrm-api4",
-         {site, "case_type = \"\""},
+         {site, "case_type = \"\"", page},
          {{"api_key", key}},
          stand_in::civicrm_layout,
          "Contact",
          [](System& s) { return served<CiviCrm>(s); }},
         {"EspoCrm",
          "espocrm",
-         {site},
+         {site, page},
          {{"api_key", key}},
          stand_in::espocrm_layout,
          "Contact",
          [](System& s) { return served<EspoCrm>(s); }},
         {"SuiteCrm",
          "suitecrm",
-         {site, "client_id = \"3f2a9c10-0000-4000-8000-000000000001\""},
+         {site, "client_id = \"3f2a9c10-0000-4000-8000-000000000001\"", page},
          {{"client_secret", key}},
          stand_in::suitecrm_layout,
          "Contacts",
@@ -83,87 +57,20 @@ const std::vector<Counterpart>& counterparts() {
         {"OdooJsonRpc",
          "odoo-jsonrpc",
          with({site, "database = \"voorbeeldstad\"", "user = \"brugwacht@voorbeeldstad.invalid\"", "mobile = \"\"",
-               "membership_product = \"\""}),
+               "membership_product = \"\"", page}),
          {{"api_key", key}},
          stand_in::odoo_layout,
          "res.partner",
          [](System& s) { return served<Odoo>(s); }},
         {"OdooJson2",
          "odoo-json2",
-         with({site}),
+         with({site, page}),
          {{"api_key", key}},
          stand_in::odoo_layout,
          "res.partner",
          [](System& s) { return served<Odoo>(s, [](Odoo& odoo19) { odoo19.version = 19; }); }},
     };
     return kAll;
-}
-
-/// How a column reads: codes by their words, because their numbers follow the order in which they came.
-std::string readable_column(Entity entity, const std::string& name) {
-    bool coded = entity == Entity::Person && (name == "gender" || name == "area");
-    if (entity != Entity::Person)
-        for (const FactColumn& column : fact_columns(entity))
-            coded = coded || (column.name == name && (column.kind == ColumnKind::Code || column.kind == ColumnKind::Codes));
-    if (!coded) return "quote(\"" + name + "\")";
-    return "quote((SELECT text FROM code WHERE id = \"" + name + "\"))";
-}
-
-/// All rows of the facts, without where and when they were read. Of one set of keys.
-std::string facts_of(const fs::path& project) {
-    Database store = Database::open(project / "store.db", Database::Mode::ReadOnly);
-    std::string all;
-    for (const Entity entity : {Entity::Person, Entity::Club, Entity::Worker, Entity::Trajectory, Entity::Event, Entity::Activity}) {
-        const std::string table(entity_def(entity).name);
-        std::string columns;
-        for (Statement s = store.prepare("SELECT name FROM pragma_table_info('" + table + "')"); s.step();) {
-            const std::string name(s.text(0));
-            if (name == "file" || name == "tab" || name == "row" || name == "linked" || name == "fingerprint") continue;
-            columns += (columns.empty() ? "" : " || ' ' || ") + readable_column(entity, name);
-        }
-        for (Statement s = store.prepare("SELECT " + columns + " FROM " + table + " ORDER BY 1"); s.step();)
-            all += table + " " + std::string(s.text(0)) + "\n";
-    }
-    return all;
-}
-
-class RestSource : public testing::TestWithParam<std::size_t> {
-  protected:
-    RestSource() {
-        PeopleOptions options;
-        options.people = 60;
-        options.activities = 240;
-        options.burst = 25;
-        stand_in::fill(system_, options, counterpart().layout);
-        system_.now_us = 1'795'651'200 * kSecond;
-    }
-    const Counterpart& counterpart() const { return counterparts()[GetParam()]; }
-
-    /// Small pages, so that there are many; no pause between requests is needed, for time is made up.
-    std::unique_ptr<RestProject> project(const fs::path& keys_of = {}) {
-        std::vector<std::string> connection = counterpart().connection;
-        connection.emplace_back("page_size = 10");
-        auto made = std::make_unique<RestProject>(counterpart().preset, connection, counterpart().secrets, counterpart().respond(system_));
-        made->add_setting("role = \"caseload\"");
-        made->clock.at = system_.now_us / kSecond;
-        if (!keys_of.empty())
-            for (const char* name : {"master.key", "audit.key"})
-                fs::copy_file(keys_of / "keys" / name, made->path() / "keys" / name, fs::copy_options::overwrite_existing);
-        return made;
-    }
-    void pass(RestProject& project, std::int64_t seconds) {
-        stand_in::pass(system_, seconds);
-        project.clock.at += seconds;
-    }
-
-    System system_;
-};
-
-std::string error_codes(const ImportSummary& summary) {
-    std::string out;
-    for (const ImportedFile& file : summary.files)
-        if (file.error) out += file.path.string() + ": " + readable(file.error->first()) + " ";
-    return out;
 }
 
 TEST_P(RestSource, EveryRecordComesOnceAndASecondReadingChangesNothing) {
@@ -294,8 +201,7 @@ TEST_P(RestSource, SecretsStandNowhere) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Presets, RestSource, testing::Range<std::size_t>(0, 5),
-                         [](const auto& tested) { return counterparts()[tested.param].name; });
+INSTANTIATE_TEST_SUITE_P(Presets, RestSource, testing::ValuesIn(counterparts()), [](const auto& tested) { return tested.param.name; });
 
 }  // namespace
 }  // namespace brugwacht

@@ -59,7 +59,9 @@ class DirectTransport : public HttpTransport {
     static Call call_of(const HttpRequest& request) {
         Call call;
         call.method = request.method;
-        const std::size_t path = request.url.find('/', request.url.find("://") + 3);
+        const std::size_t host = request.url.find("://") + 3;
+        const std::size_t path = request.url.find('/', host);
+        call.headers.emplace_back("host", request.url.substr(host, path - host));
         call.target = path == std::string::npos ? "/" : request.url.substr(path);
         const std::size_t query = call.target.find('?');
         call.path = percent_decoded(std::string_view(call.target).substr(0, query), false);

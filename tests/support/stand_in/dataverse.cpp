@@ -31,7 +31,8 @@ std::string logical_name(const std::string& set) {
 }
 
 std::string key_of(const std::string& set) {
-    static const std::set<std::string> kActivities = {"activitypointers", "appointments", "tasks", "phonecalls", "emails"};
+    static const std::set<std::string> kActivities = {"activitypointers", "appointments", "tasks",
+                                                      "phonecalls",       "emails",       "incidentresolutions"};
     return kActivities.count(set) != 0 ? "activityid" : logical_name(set) + "id";
 }
 
