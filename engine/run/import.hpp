@@ -23,9 +23,10 @@ struct ImportRequest {
     std::string mapping;              // "" = as configured or recognised
     std::string source;               // "" = as configured, else the mapping's name
     bool dry_run = false;
-    bool link = true;                 // recognise persons in the same run; nobody is removed
-    std::string language;             // of the reject workbooks; "" = of the project
-    std::vector<std::string> accept;  // sources whose open reasons not to publish are accepted, and that may lose records
+    bool link = true;                      // recognise persons in the same run; nobody is removed
+    std::string language;                  // of the reject workbooks; "" = of the project
+    std::uint64_t rows_per_part = 20'000;  // of a REST source; a run that is killed loses at most a part
+    std::vector<std::string> accept;       // sources whose open reasons not to publish are accepted, and that may lose records
 };
 
 /// Old and new code of a field, "" = blank.

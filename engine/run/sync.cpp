@@ -14,8 +14,6 @@
 namespace brugwacht {
 namespace {
 
-constexpr std::uint64_t kRowsPerPart = 20'000;
-
 /// Rows of one stream on their way through the mapping, within one part.
 class StreamFile {
   public:
@@ -136,7 +134,11 @@ class Sync {
           summary_(summary),
           opened_(project, source, remote, ports),
           stores_(project, ports),
-          states_(stores_.keys) {}
+          states_(stores_.keys) {
+        // A part is small: what it touches fits, and all of a synchronisation stays within 128 MB.
+        stores_.store.limit_cache(24);
+        stores_.vault.limit_cache(12);
+    }
 
     /// False for a preset that keeps files only.
     bool has_rows() const { return opened_.mapping() != nullptr; }
@@ -250,7 +252,7 @@ class Sync {
                 }
                 if (step.refused && step.why) entry().error = Error(Exit::NoPermission, {*step.why});
                 tell(reader);
-                if (rows_in_part_ < kRowsPerPart || request_.dry_run) continue;
+                if (rows_in_part_ < request_.rows_per_part || request_.dry_run) continue;
                 end_part(false);
                 begin_part();
             }
@@ -321,8 +323,8 @@ class Sync {
     std::optional<Intake> intake_;
     std::uint64_t rows_in_part_ = 0, opened_files_ = 0;
     std::map<std::int64_t, std::size_t> files_of_part_;  // file in the store -> entry of the summary
-    bool taken_ = false;    // something in this part
-    bool changed_ = false;  // something in this source
+    bool taken_ = false;                                 // something in this part
+    bool changed_ = false;                               // something in this source
     bool stopped_ = false;
 
     // the stream at hand

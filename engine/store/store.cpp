@@ -153,6 +153,8 @@ Store Store::open(const std::filesystem::path& store_db) {
     return Store(std::make_unique<Impl>(store_db));
 }
 
+void Store::limit_cache(int mebibytes) { impl_->database_.execute("PRAGMA cache_size=-" + std::to_string(mebibytes * 1024)); }
+
 const std::filesystem::path& Store::path() const { return impl_->path_; }
 
 bool Store::has_batch(std::int64_t run, std::int64_t tag) {

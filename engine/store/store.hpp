@@ -173,6 +173,8 @@ class Store {
     /// True when the run with this tag was committed here: the question by which the vault settles its batches.
     bool has_batch(std::int64_t run, std::int64_t tag);
     const std::filesystem::path& path() const;
+    /// Pages of the database that are kept in memory at most: 256 MiB unless told. For who writes little at a time.
+    void limit_cache(int mebibytes);
 
     /// Opens the one transaction of a run and gives its number. `fingerprint_key` detects changes. Throws Error DB-005 (75) when another
     /// program writes.

@@ -218,6 +218,8 @@ struct Vault::Impl {
 };
 
 Vault::Vault(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+void Vault::limit_cache(int mebibytes) { impl_->database_.execute("PRAGMA cache_size=-" + std::to_string(mebibytes * 1024)); }
+
 Vault::~Vault() = default;
 Vault::Vault(Vault&&) noexcept = default;
 Vault& Vault::operator=(Vault&&) noexcept = default;

@@ -37,6 +37,9 @@ class Vault {
     Vault(Vault&&) noexcept;
     Vault& operator=(Vault&&) noexcept;
 
+    /// Pages of the database that are kept in memory at most: 128 MiB unless told.
+    void limit_cache(int mebibytes);
+
     /// Removes what a run left behind whose store commit never came, and finishes what a committed run began. `committed` answers for
     /// (run, tag).
     void reconcile(const std::function<bool(std::int64_t run, std::int64_t tag)>& committed);
