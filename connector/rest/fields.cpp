@@ -98,7 +98,7 @@ std::string civil_text(std::int64_t civil_seconds) {
 }  // namespace
 
 JsonView value_at(JsonView value, std::string_view path) {
-    if (path.empty()) return value;
+    if (path.empty() || path == ".") return value;
     if (value.is(JsonView::Kind::Array)) {
         const std::size_t dot = path.find('.');
         const std::string_view step = path.substr(0, dot);

@@ -12,7 +12,8 @@
 
 namespace brugwacht {
 
-/// The value at a path: a member named exactly so, else member by member, elements of arrays by number (docs/presets.md).
+/// The value at a path: a member named exactly so, else member by member, elements of arrays by number; "" or "." is the
+/// value itself (docs/presets.md).
 JsonView value_at(JsonView value, std::string_view path);
 
 /// Text, digits, true or false; "" for null and what is absent; elements of an array joined with |; "" for an object.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "connector/rest/fields.hpp"
 #include "connector/rest/http.hpp"
 #include "connector/rest/paginator.hpp"
 #include "connector/rest/placeholders.hpp"
@@ -83,6 +84,21 @@ TEST(RestPreset, EveryShippedPresetIsSound) {
         }
     }
     EXPECT_GE(count, 15U);
+}
+
+/// A shipped preset with other values of its parameters than some_values() gives.
+Preset shipped(const std::string& name, const std::map<std::string, std::string>& values) {
+    const PresetFile file = PresetFile::parse(resource("mappings/rest/" + name + ".toml").value(), name);
+    std::map<std::string, std::string> all = some_values(file);
+    for (const auto& [key, value] : values) all[key] = value;
+    return file.build(all);
+}
+
+TEST(RestPreset, AParameterCanSayThatTheAnswerIsTheList) {
+    const Preset preset = shipped("json", {{"records", "."}});
+    ASSERT_EQ(preset.streams.size(), 1U);
+    const JsonTree answer = JsonTree::parse(R"([{"id":1},{"id":2}])", "answer");
+    EXPECT_EQ(value_at(answer.root(), preset.streams[0].records).size(), 2U);
 }
 
 TEST(RestPreset, WhatNamesAnEmptyParameterIsLeftOut) {
