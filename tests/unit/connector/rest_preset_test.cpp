@@ -101,6 +101,11 @@ TEST(RestPreset, AParameterCanSayThatTheAnswerIsTheList) {
     EXPECT_EQ(value_at(answer.root(), preset.streams[0].records).size(), 2U);
 }
 
+TEST(RestPreset, TheSizeOfAPageGoesUnderTheNameThatTheServiceKnows) {
+    EXPECT_EQ(json_text(shipped("jsonapi", {}).streams[0].request.query), R"({"page[size]":"100"})");
+    EXPECT_EQ(json_text(shipped("jsonapi", {{"page_size", ""}, {"page_limit", "25"}}).streams[0].request.query), R"({"page[limit]":"25"})");
+}
+
 TEST(RestPreset, WhatNamesAnEmptyParameterIsLeftOut) {
     const Preset preset = PresetFile::parse(kSmall, "test.toml").build({{"site", "https://x.be/"}, {"key", "geheim"}});
     EXPECT_EQ(preset.connection.base_url, "https://x.be/api/v1");
