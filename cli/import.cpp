@@ -1,6 +1,8 @@
 #include "engine/run/import.hpp"
 
 #include <CLI/CLI.hpp>
+#include <set>
+#include <string>
 
 #include "cli/commands.hpp"
 #include "cli/import_summary.hpp"
@@ -87,13 +89,18 @@ void write_changes(JsonWriter& json, const ImportedFile& file) {
     json.key("held").begin_array();
     for (const std::string& code : file.held) json.value(code);
     json.end_array().key("records").begin_array();
-    for (const auto& [entity, of] : file.report.statistics.entities) {
+    // A run that only finds that records are gone has read none.
+    std::set<std::string> entities;
+    for (const auto& [entity, of] : file.report.statistics.entities) entities.insert(entity);
+    for (const auto& [entity, count] : file.vanished_by_entity) entities.insert(entity);
+    for (const std::string& entity : entities) {
+        const auto of = file.report.statistics.entities.find(entity);
         const auto changes = file.report.changes.find(entity);
         const auto vanished = file.vanished_by_entity.find(entity);
         const bool any = changes != file.report.changes.end();
         json.begin_object()
             .member("entity", entity)
-            .member("count", of.records)
+            .member("count", of != file.report.statistics.entities.end() ? of->second.records : 0)
             .member("new", any ? changes->second.fresh : 0)
             .member("changed", any ? changes->second.changed : 0)
             .member("vanished", vanished != file.vanished_by_entity.end() ? vanished->second : 0)
