@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "connector/rest/request.hpp"
@@ -13,6 +14,8 @@
 
 namespace brugwacht {
 namespace {
+
+constexpr std::size_t kMostOpen = 100'000;  // rejected rows of a source that are looked for
 
 /// Rows of one stream on their way through the mapping, within one part.
 class StreamFile {
@@ -36,14 +39,18 @@ class StreamFile {
     /// True when this record has been here before: what came later in a file may only fill blanks, so it belongs to the next one.
     bool has(std::int64_t row) const { return seen_.contains(row); }
 
-    void take(const RemoteRecord& record, std::int64_t row, ImportedFile& entry) {
+    /// False when something of it was rejected.
+    bool take(const RemoteRecord& record, std::int64_t row, ImportedFile& entry) {
         seen_.insert(row);
+        row_ = row;
+        bool whole = true;
         intake_.begin_row(stream_, record.id);
         for (const SheetRow& made : record.rows) {
             Sheet& sheet = sheets_[made.sheet];
-            if (sheet.mapper) put(sheet, made.cells, entry);
+            if (sheet.mapper) whole = put(sheet, made.cells, entry) && whole;
         }
         intake_.end_row();
+        return whole;
     }
 
   private:
@@ -66,7 +73,7 @@ class StreamFile {
         return sheet.mapper->map({sheet.tab, ++sheet.rows, cells_}, mapped_);
     }
 
-    void put(Sheet& sheet, const std::vector<std::string>& texts, ImportedFile& entry) {
+    bool put(Sheet& sheet, const std::vector<std::string>& texts, ImportedFile& entry) {
         const RowOutcome outcome = map(sheet, texts);
         const Origin origin{number_, sheet.tab, sheet.rows};
         for (const Finding& finding : mapped_.findings) {
@@ -77,21 +84,23 @@ class StreamFile {
         }
         switch (outcome) {
             case RowOutcome::Mapped:
-                if (!intake_.put({mapped_.records.data(), mapped_.count}, origin)) sheet.mapper->take_back();
-                break;
+                if (intake_.put({mapped_.records.data(), mapped_.count}, origin)) return true;
+                sheet.mapper->take_back();
+                return false;
             case RowOutcome::Rejected:
                 for (const Finding& finding : mapped_.findings) {
                     if (!finding.rejects) continue;
-                    intake_.reject(origin, finding.code, finding.cell ? *finding.cell + 1 : 0);
+                    intake_.reject(origin, finding.code, finding.cell ? *finding.cell + 1 : 0, row_);
                     ++entry.columns[finding.code][finding.column];
                     break;
                 }
-                break;
+                return false;
             case RowOutcome::Skipped:
             case RowOutcome::Preamble:
                 intake_.skip();
                 break;
         }
+        return true;
     }
 
     std::string stream_;
@@ -99,6 +108,7 @@ class StreamFile {
     Intake& intake_;
     std::vector<Sheet> sheets_;
     std::unordered_set<std::int64_t> seen_;
+    std::int64_t row_ = 0;
     std::vector<Cell> cells_;
     MappedRow mapped_;
 };
@@ -138,6 +148,8 @@ class Sync {
         // A part is small: what it touches fits, and all of a synchronisation stays within 128 MB.
         stores_.store.limit_cache(24);
         stores_.vault.limit_cache(12);
+        for (const OpenReject& reject : stores_.store.open_rejects(source.name, kMostOpen))
+            open_rejects_[reject.row_id].push_back(reject.id);
     }
 
     /// False for a preset that keeps files only.
@@ -279,7 +291,8 @@ class Sync {
             if (record.deleted) {
                 intake_->withdraw_row(stream_->name, record.id);
             } else {
-                file_->take(record, row, entry());
+                const bool whole = file_->take(record, row, entry());
+                settle(row, whole ? RejectState::Resolved : RejectState::Replaced);
             }
             rows_in_part_ += 1 + record.rows.size();
         }
@@ -287,6 +300,14 @@ class Sync {
         for (const RemoteNotice& notice : step.notices) warn(notice.code, notice.count, notice.names);
         taken_ = true;
         states_.save(*intake_, source_.name, stream_->name, step.state);
+    }
+
+    /// What was rejected of a row before is settled when the row is read again.
+    void settle(std::int64_t row, RejectState state) {
+        const auto open = open_rejects_.find(row);
+        if (open == open_rejects_.end()) return;
+        for (const std::int64_t reject : open->second) stores_.store.settle_reject(reject, state);
+        open_rejects_.erase(open);
     }
 
     void take_listing(const Listing& listing) {
@@ -322,9 +343,10 @@ class Sync {
     SealedState states_;
     std::optional<Intake> intake_;
     std::uint64_t rows_in_part_ = 0, opened_files_ = 0;
-    std::map<std::int64_t, std::size_t> files_of_part_;  // file in the store -> entry of the summary
-    bool taken_ = false;                                 // something in this part
-    bool changed_ = false;                               // something in this source
+    std::map<std::int64_t, std::size_t> files_of_part_;                         // file in the store -> entry of the summary
+    std::unordered_map<std::int64_t, std::vector<std::int64_t>> open_rejects_;  // by row
+    bool taken_ = false;                                                        // something in this part
+    bool changed_ = false;                                                      // something in this source
     bool stopped_ = false;
 
     // the stream at hand
