@@ -37,9 +37,16 @@ ExchangeResult ask(RemoteSource& opened, const RequestPlan& plan, const Placehol
 
 std::string probe(RemoteSource& opened, const std::optional<ProbePlan>& plan) {
     if (!plan) return {};
-    const ExchangeResult answer = ask(opened, plan->request, probe_values(opened));
-    if (!answer.json) return {};
-    return opened.exchange().readable(plain_value(value_at(answer.json->root(), plan->value)));
+    try {
+        const ExchangeResult answer = ask(opened, plan->request, probe_values(opened));
+        if (!answer.json) return {};
+        return opened.exchange().readable(plain_value(value_at(answer.json->root(), plan->value)));
+    } catch (const Error& error) {
+        // Not every user may ask for that, and not every version tells it; a key that is refused, or a server that is away, is another
+        // matter.
+        if (error.exit() == Exit::Data || error.first().code == "REST-019") return {};
+        throw;
+    }
 }
 
 /// `custom` names a member that says so, or else the start of the names of such fields.
