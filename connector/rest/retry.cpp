@@ -75,6 +75,7 @@ int repetitions_after(HttpFailure::Kind kind) {
         case Kind::Resolve:
             return 2;
         case Kind::Connect:
+            return 4;  // a quarter of a minute: a server that restarts is back, somebody who waits is still there
         case Kind::Timeout:
         case Kind::Cut:
         case Kind::Encoding:

@@ -98,8 +98,9 @@ class Intake {
     bool withdraw_row(std::string_view stream, std::string_view id);
     std::int64_t row_hash(std::string_view source, std::string_view stream, std::string_view id) const;
     /// Compares a stream with a complete listing of its rows (row_hash(), any order). Rows that are missing for the first time are marked,
-    /// for the second time in a row withdrawn, unless they are more than two and more than max_share (0..1) of the known rows, or the listing is empty: then
-    /// the listing is not believed, and only tells which marked rows are there after all. Between files, or for the current one.
+    /// for the second time in a row withdrawn, unless they are more than two and more than max_share (0..1) of the known rows, or the
+    /// listing is empty: then the listing is not believed, and only tells which marked rows are there after all. Between files, or for the
+    /// current one.
     Sweep sweep(std::string_view source, std::string_view stream, std::vector<std::int64_t> rows, double max_share);
 
     /// Counts of the file. A seen file of which nothing was put: all its rows unchanged.

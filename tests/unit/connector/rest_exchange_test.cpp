@@ -155,8 +155,8 @@ TEST(Exchange, EachFailureOfTheNetworkIsWorthItsOwnNumberOfRepetitions) {
     };
     EXPECT_EQ(result(Kind::Timeout, 6), "ok");
     EXPECT_EQ(result(Kind::Timeout, 7), "REST-003");
-    EXPECT_EQ(result(Kind::Connect, 6), "ok");
-    EXPECT_EQ(result(Kind::Connect, 7), "REST-001");
+    EXPECT_EQ(result(Kind::Connect, 4), "ok");
+    EXPECT_EQ(result(Kind::Connect, 5), "REST-001");
     EXPECT_EQ(result(Kind::Cut, 7), "REST-004");
     EXPECT_EQ(result(Kind::Encoding, 7), "REST-004");
     EXPECT_EQ(result(Kind::Resolve, 2), "ok");
@@ -501,7 +501,7 @@ TEST(Exchange, AServerThatIsNotThereIsNamedWithoutItsPath) {
         talk.request.http.url = talk.connection.base_url + "/x";
     }
     EXPECT_EQ(talk.result(), "REST-001");
-    EXPECT_EQ(talk.pause.waits.size(), 6U);
+    EXPECT_EQ(talk.pause.waits.size(), 4U);
     EXPECT_THAT(talk.shown, HasSubstr("host=127.0.0.1:"));
     EXPECT_THAT(talk.shown, Not(HasSubstr("geheim-pad")));
 }
