@@ -398,6 +398,28 @@ TEST(RestTraps, Open08_TheNightsOfTheChangeOfClocksOnALocalServer) {
     }
 }
 
+// Breaks: waiting for a change of the stamp, which putting in the bin did not give before August 2025; and taking the record back in at the
+// next run, from a relationship, a case or a registration that still names it.
+TEST(RestTraps, Open09_WhatIsPutInTheBinWithoutAChangeOfItsStampIsFound) {
+    Town<CiviCrm> town(civicrm());
+    town.dialect.trash_moves_modified = false;
+    town.sync_after(0);
+    town.dialect.remove("Contact", "1");
+    EXPECT_EQ(stream_of(town.sync_after(kHour), "persons").vanished_by_entity.at("person"), 1U);
+    EXPECT_EQ(town.count("person"), 5U);
+    for (int run = 0; run < 3; ++run) {
+        const ImportSummary summary = town.sync_after(kWeek);
+        EXPECT_EQ(total_of(summary).fresh, 0U);
+        EXPECT_EQ(summary.waiting, 0U);
+        EXPECT_EQ(town.count("person"), 5U);
+    }
+    // Taken out of the bin again, which does move the stamp.
+    stand_in::record_of(town.system, "Contact", "1").state = State::Live;
+    stand_in::touch(stand_in::record_of(town.system, "Contact", "1"), town.system.now_us);
+    town.sync_after(kHour);
+    EXPECT_EQ(town.count("person"), 6U);
+}
+
 // Breaks: asking without active_test, so that an archived contact looks deleted; and a flag that is never asked for, so that a meeting that
 // was called off stays.
 TEST(RestTraps, Open10_WhatIsArchivedIsHiddenUnlessOneAsks) {
@@ -760,6 +782,44 @@ TEST(RestTraps, OpenChange_AnActivityThatIsCalledOffIsNone) {
     stand_in::change(town.system, "Activity", "2", "status_id:name", "\"Completed\"");
     EXPECT_EQ(stream_of(town.sync_after(kHour), "activities").counts.fresh, 1U);
     EXPECT_EQ(town.count("activity"), 3U);
+}
+
+// Breaks: a record that leaves the filter of its stream is never heard of again and stays a person.
+TEST(RestTraps, OpenChange_APersonWhoTurnsOutToBeAnOrganisation) {
+    Town<Odoo> odoo_town(odoo(), few(12, 0));
+    odoo_town.sync_after(0);
+    const std::uint64_t clubs = odoo_town.count("club");
+    stand_in::change(odoo_town.system, "res.partner", "3", "is_company", "true");
+    for (int week = 0; week < 2; ++week) odoo_town.sync_after(kWeek);
+    EXPECT_EQ(odoo_town.count("club"), clubs + 1);
+    EXPECT_EQ(odoo_town.count("person"), 11U);
+
+    Town<CiviCrm> civi(civicrm(), few(12, 0));
+    civi.sync_after(0);
+    stand_in::change(civi.system, "Contact", "3", "contact_type", "\"Organization\"");
+    stand_in::change(civi.system, "Contact", "3", "organization_name", "\"Club Voorbeeld\"");
+    for (int week = 0; week < 2; ++week) civi.sync_after(kWeek);
+    EXPECT_EQ(civi.count("club"), clubs + 1);
+    EXPECT_EQ(civi.count("person"), 11U);
+}
+
+// Breaks: the trajectory of a deleted person stays behind, as one of nobody; or comes back with the next reading of its stream.
+TYPED_TEST(RestTrapsOfEach, OpenDeletes_ATrajectoryOfAnotherStreamGoesWithItsPerson) {
+    const PeopleOptions options = few(15, 0);
+    const stand_in::People people(options);
+    constexpr bool kSuite = std::is_same_v<TypeParam, SuiteCrm>;
+    const Strings cases = kSuite ? Strings{"case_module = \"Cases\"", "case_type = \"\"", "case_start = \"start_c\""} : Strings{};
+    Town<TypeParam> town(Kind<TypeParam>::reading(), options, cases);
+    if (kSuite)  // a field of the site's own says whom a case is about
+        for (std::size_t n = 0; n < people.courses(); ++n)
+            town.system.tables.at("Cases").records.at(n).fields["contact_id_c"] = "\"" + this->person(town, people.course(n).person) + "\"";
+    town.sync_after(0);
+    ASSERT_EQ(town.count("trajectory"), 3U);
+    stand_in::erase(town.system, Kind<TypeParam>::kPersons, this->person(town, people.course(0).person));
+    for (int week = 0; week < 4; ++week) town.sync_after(kWeek);
+    EXPECT_EQ(town.count("person"), 14U);
+    EXPECT_EQ(town.count("trajectory"), 2U);
+    EXPECT_TRUE(town.texts("SELECT 1 FROM trajectory WHERE person NOT IN (SELECT id FROM person)").empty());
 }
 
 // Breaks: a reading that depends on the status in front of the answer. WordPress says 200 whatever happens.
