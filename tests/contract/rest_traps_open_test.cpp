@@ -772,6 +772,16 @@ TEST(RestTraps, OpenRights_OneTableIsLostAndTheOthersGoOn) {
     EXPECT_EQ(suite.count("person"), 10U);
 }
 
+// Breaks: a wrong key that is tried again; EspoCRM then refuses the whole address, and other systems lock the account.
+TYPED_TEST(RestTrapsOfEach, OpenRights_AWrongKeyIsTriedOnce) {
+    Town<TypeParam> town(Kind<TypeParam>::reading(), few(4, 2));
+    town.system.secret = "een-andere-sleutel";
+    const ImportSummary summary = town.sync_after(0);
+    EXPECT_EQ(summary.exit(), Exit::NoPermission);
+    EXPECT_EQ(said(summary).find("geheim"), std::string::npos);
+    EXPECT_EQ(town.calls().size(), 1U);
+}
+
 // Breaks: the record of a row is kept when the row makes none any more.
 TEST(RestTraps, OpenChange_AnActivityThatIsCalledOffIsNone) {
     Town<CiviCrm> town(civicrm(), few(4, 3));
