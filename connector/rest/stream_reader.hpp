@@ -74,6 +74,9 @@ class StreamReader {
     /// The sheets of a stream, without reading anything.
     static std::vector<RemoteSheet> sheets(const Preset& preset, const StreamPlan& stream);
 
+    /// Asks for all listings of deletions in this run, also those of which the time has not come. Before the first step.
+    void list_deletions_now() { state_.listed.clear(); }
+
     /// The next step; false at the end of the stream for this run. Throws Error REST-0xx (65 answers that are none, 75 the server is away,
     /// 77 rights): the state of the last step still holds.
     bool next(ReadStep& step);

@@ -142,6 +142,7 @@ class Sync {
           remote_(remote),
           ports_(ports),
           summary_(summary),
+          accepted_(std::count(request.accept.begin(), request.accept.end(), source.name) > 0),
           opened_(project, source, remote, ports),
           stores_(project, ports),
           states_(stores_.keys) {
@@ -255,6 +256,7 @@ class Sync {
         if (state.unreadable) warn("SYN-002", 1);
         try {
             StreamReader reader(opened_.preset(), stream, opened_.exchange(), ports_.clock, state.text, opened_.mapping()->digest());
+            if (accepted_) reader.list_deletions_now();
             for (ReadStep step; reader.next(step);) {
                 take(step);
                 if (step.stopped) {
@@ -315,8 +317,12 @@ class Sync {
         for (const std::string& id : listing.ids) listed_.push_back(intake_->row_hash(source_.name, stream_->name, id));
         if (!listing.ends) return;
         open_file();
-        const bool accepted = std::count(request_.accept.begin(), request_.accept.end(), source_.name) > 0;
-        const Sweep sweep = intake_->sweep(source_.name, stream_->name, std::move(listed_), accepted ? 1.0 : listing.max_share);
+        Sweep sweep = intake_->sweep(source_.name, stream_->name, listed_, listing.max_share);
+        if (sweep.refused && accepted_) {
+            // Somebody looked and says that they are gone: then missing once is enough.
+            intake_->sweep(source_.name, stream_->name, listed_, 1.0);
+            sweep = intake_->sweep(source_.name, stream_->name, listed_, 1.0);
+        }
         listed_ = {};
         if (sweep.refused) {
             warn("SYN-004", sweep.missing);
@@ -338,6 +344,7 @@ class Sync {
     RemotePorts& remote_;
     Ports& ports_;
     ImportSummary& summary_;
+    bool accepted_;  // many may be missing
     RemoteSource opened_;
     Stores stores_;
     SealedState states_;

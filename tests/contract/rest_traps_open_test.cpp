@@ -782,6 +782,34 @@ TYPED_TEST(RestTrapsOfEach, OpenRights_AWrongKeyIsTriedOnce) {
     EXPECT_EQ(town.calls().size(), 1U);
 }
 
+// Breaks: most of a table gone in one listing, believed; or held for ever although the user says that it is right.
+TYPED_TEST(RestTrapsOfEach, OpenDeletes_ManyAtOnceAreHeldUntilTheyAreAccepted) {
+    Town<TypeParam> town(Kind<TypeParam>::reading(), few(20, 2));
+    town.sync_after(0);
+    const stand_in::People people(few(20, 2));
+    std::set<std::size_t> guided;
+    for (std::size_t n = 0; n < people.courses(); ++n) guided.insert(people.course(n).person);
+    std::size_t erased = 0;
+    for (std::size_t n = 0; erased < 4; ++n) {
+        if (guided.contains(n)) continue;
+        stand_in::erase(town.system, Kind<TypeParam>::kPersons, this->person(town, n));
+        ++erased;
+    }
+    for (int week = 0; week < 2; ++week) {
+        const ImportSummary summary = town.sync_after(kWeek);
+        EXPECT_TRUE(tells(summary, "persons", "SYN-004"));
+        EXPECT_TRUE(summary.held());
+        EXPECT_EQ(town.count("person"), 20U);
+    }
+    ImportRequest request;
+    request.accept = {"crm"};
+    const ImportSummary accepted = town.sync_after(kHour, request);
+    EXPECT_FALSE(accepted.held());
+    EXPECT_EQ(town.count("person"), 16U);
+    EXPECT_FALSE(town.sync_after(kWeek).held());
+    EXPECT_EQ(town.count("person"), 16U);
+}
+
 // Breaks: the record of a row is kept when the row makes none any more.
 TEST(RestTraps, OpenChange_AnActivityThatIsCalledOffIsNone) {
     Town<CiviCrm> town(civicrm(), few(4, 3));
