@@ -450,6 +450,22 @@ bool StreamReader::read_deletes(ReadStep& step) {
     return false;
 }
 
+void StreamReader::note_unseen(const std::vector<std::int64_t>& rows) {
+    std::map<std::string, std::int64_t> unseen;
+    bool again = false;
+    for (const std::int64_t row : rows) {
+        const std::string number = std::to_string(row);
+        const auto before = state_.unseen.find(number);
+        const std::int64_t times = before == state_.unseen.end() ? 1 : std::min<std::int64_t>(before->second + 1, 3);
+        again = again || times == 2;
+        unseen[number] = times;
+    }
+    state_.unseen = std::move(unseen);
+    if (!again) return;
+    state_.lo = -1;
+    state_.delta.clear();
+}
+
 bool StreamReader::next(ReadStep& step) {
     step = ReadStep();
     bool more = phase_ != Phase::Done;

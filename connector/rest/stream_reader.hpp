@@ -81,6 +81,12 @@ class StreamReader {
     /// 77 rights): the state of the last step still holds.
     bool next(ReadStep& step);
 
+    /// Rows of the listing that just ended which never came, by any number that stays the same. A row may come into sight without having
+    /// changed, when rights change: one that two listings in a row have makes the next run read everything again, but once only.
+    void note_unseen(const std::vector<std::int64_t>& rows);
+    /// As in the last step, with what was noted since.
+    std::string state() const { return state_.text(); }
+
     std::uint64_t rows_read() const { return rows_read_; }
     /// What the server says the whole is, when it says so.
     std::optional<std::uint64_t> total() const { return total_; }

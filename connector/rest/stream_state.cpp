@@ -29,6 +29,19 @@ std::set<std::string> texts_of(const Node& node, std::string_view key) {
     return texts;
 }
 
+std::map<std::string, std::int64_t> numbers_of(const Node& node, std::string_view key) {
+    std::map<std::string, std::int64_t> numbers;
+    if (const Node* found = node.find(key))
+        for (const std::string& name : found->keys) numbers[name] = integer_of(*found, name, 0);
+    return numbers;
+}
+
+void write_numbers(JsonWriter& json, std::string_view key, const std::map<std::string, std::int64_t>& numbers) {
+    json.key(key).begin_object();
+    for (const auto& [name, number] : numbers) json.member(name, number);
+    json.end_object();
+}
+
 void write_texts(JsonWriter& json, std::string_view key, const std::set<std::string>& texts) {
     json.key(key).begin_array();
     for (const std::string& text : texts) json.value(text);
@@ -41,9 +54,8 @@ std::string StreamState::text() const {
     JsonWriter json;
     json.begin_object().member("version", 1).member("plan", plan).member("lo", lo).member("hi", hi).member("last_id", last_id);
     json.member("link", link).member("delta", delta).member("no_delta", no_delta).member("reading_all", reading_all);
-    json.key("listed").begin_object();
-    for (const auto& [number, at] : listed) json.member(number, at);
-    json.end_object();
+    write_numbers(json, "listed", listed);
+    write_numbers(json, "unseen", unseen);
     write_texts(json, "members", members);
     write_texts(json, "present", present);
     json.end_object();
@@ -68,8 +80,8 @@ StreamState StreamState::parse(std::string_view text) {
     state.delta = text_of(node, "delta");
     state.no_delta = flag_of(node, "no_delta");
     state.reading_all = flag_of(node, "reading_all");
-    if (const Node* listed = node.find("listed"))
-        for (const std::string& number : listed->keys) state.listed[number] = integer_of(*listed, number, 0);
+    state.listed = numbers_of(node, "listed");
+    state.unseen = numbers_of(node, "unseen");
     state.members = texts_of(node, "members");
     state.present = texts_of(node, "present");
     return state;

@@ -20,6 +20,7 @@ struct StreamState {
     bool no_delta = false;     // the server does not know that way
     bool reading_all = false;  // what is being read is everything there is
     std::map<std::string, std::int64_t> listed;  // number of a [[stream.deletes]] -> when it was last done
+    std::map<std::string, std::int64_t> unseen;  // rows that listings have and that never came -> in how many listings in a row
     std::set<std::string> members;               // names that records had
     std::set<std::string> present;               // fields that some record had
 

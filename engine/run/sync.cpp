@@ -258,7 +258,7 @@ class Sync {
             StreamReader reader(opened_.preset(), stream, opened_.exchange(), ports_.clock, state.text, opened_.mapping()->digest());
             if (accepted_) reader.list_deletions_now();
             for (ReadStep step; reader.next(step);) {
-                take(step);
+                take(step, reader);
                 if (step.stopped) {
                     stopped_ = true;
                     entry().error =
@@ -285,7 +285,7 @@ class Sync {
                           {"gone", static_cast<std::int64_t>(entry().vanished)}});
     }
 
-    void take(const ReadStep& step) {
+    void take(const ReadStep& step, StreamReader& reader) {
         for (const RemoteRecord& record : step.records) {
             const std::int64_t row = intake_->row_hash(source_.name, stream_->name, record.id);
             if (file_ && (record.deleted || file_->has(row))) close_file();
@@ -298,10 +298,10 @@ class Sync {
             }
             rows_in_part_ += 1 + record.rows.size();
         }
-        if (step.listing) take_listing(*step.listing);
+        if (step.listing) take_listing(*step.listing, reader);
         for (const RemoteNotice& notice : step.notices) warn(notice.code, notice.count, notice.names);
         taken_ = true;
-        states_.save(*intake_, source_.name, stream_->name, step.state);
+        states_.save(*intake_, source_.name, stream_->name, reader.state());
     }
 
     /// What was rejected of a row before is settled when the row is read again.
@@ -312,7 +312,7 @@ class Sync {
         open_rejects_.erase(open);
     }
 
-    void take_listing(const Listing& listing) {
+    void take_listing(const Listing& listing, StreamReader& reader) {
         if (listing.begins) listed_.clear();
         for (const std::string& id : listing.ids) listed_.push_back(intake_->row_hash(source_.name, stream_->name, id));
         if (!listing.ends) return;
@@ -324,6 +324,7 @@ class Sync {
             sweep = intake_->sweep(source_.name, stream_->name, listed_, 1.0);
         }
         listed_ = {};
+        reader.note_unseen(sweep.unknown);
         if (sweep.refused) {
             warn("SYN-004", sweep.missing);
             stores_.store.hold(source_.name, opened_.preset().name, stream_->name, "SYN-004");

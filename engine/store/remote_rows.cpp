@@ -6,6 +6,7 @@
 namespace brugwacht {
 namespace {
 
+constexpr std::size_t kMostUnknown = 2000;
 constexpr std::uint64_t kFewMissing = 2;  // in a short list one or two are a large share of it
 
 // The line of a row that made no record.
@@ -117,6 +118,9 @@ Sweep RemoteRows::sweep(std::int64_t stream, const std::vector<std::int64_t>& li
     std::vector<std::int64_t> unmarked, marked, back;
     IdSet files;
     auto at = listed.begin();
+    const auto unknown = [&found](std::int64_t row) {
+        if (found.unknown.size() < kMostUnknown) found.unknown.push_back(row);
+    };
     std::optional<std::int64_t> last;
     Statement s = database_.prepare(R"(SELECT "row", file, missing_since IS NOT NULL FROM remote_row WHERE stream = ? ORDER BY "row")");
     for (s.bind(0, stream); s.step();) {
@@ -125,12 +129,14 @@ Sweep RemoteRows::sweep(std::int64_t stream, const std::vector<std::int64_t>& li
         if (row == last) continue;  // the next line of the same row
         last = row;
         ++found.known;
-        while (at != listed.end() && *at < row) ++at;
+        for (; at != listed.end() && *at < row; ++at) unknown(*at);
         const bool there = at != listed.end() && *at == row;
+        while (at != listed.end() && *at == row) ++at;
         const bool was_missing = s.integer(2) != 0;
         if (there && was_missing) back.push_back(row);
         if (!there) (was_missing ? marked : unmarked).push_back(row);
     }
+    for (; at != listed.end(); ++at) unknown(*at);
     found.missing = marked.size() + unmarked.size();
     found.back = back.size();
     if (found.missing + found.back == 0) return found;

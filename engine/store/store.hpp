@@ -155,11 +155,12 @@ struct RowBatch {
 
 /// What comparing a stream with a complete listing of its ids did. Numbers of rows.
 struct Sweep {
-    std::uint64_t known = 0;    // before
-    std::uint64_t missing = 0;  // of these, not in the listing
-    std::uint64_t gone = 0;     // of the missing, for the second time in a row: taken out
-    std::uint64_t back = 0;     // in the listing again after one that did not have them
-    bool refused = false;       // too many are missing to believe it: none was marked or taken out
+    std::uint64_t known = 0;            // before
+    std::uint64_t missing = 0;          // of these, not in the listing
+    std::uint64_t gone = 0;             // of the missing, for the second time in a row: taken out
+    std::uint64_t back = 0;             // in the listing again after one that did not have them
+    bool refused = false;               // too many are missing to believe it: none was marked or taken out
+    std::vector<std::int64_t> unknown;  // in the listing, never read; the first few thousand
 };
 
 class Store {
