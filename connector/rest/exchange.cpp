@@ -250,12 +250,12 @@ void Exchange::count(const HttpResponse& response) {
 
 void Exchange::read_json(const ExchangeRequest& request, Answer& answer) const {
     const std::string type = lower(answer.response.header("content-type").value_or(""));
-    const bool expected = request.expect == ExchangeRequest::Expect::Json;
+    const bool expected = request.expect != ExchangeRequest::Expect::Bytes;
     // An error may come as JSON where a file was expected.
     if (!expected && (is_good(answer.response.status) || type.find("json") == std::string::npos)) return;
     const std::string_view content = content_of(answer.response.body);
     if (content.empty()) {
-        answer.trouble = Trouble::Empty;
+        if (request.expect != ExchangeRequest::Expect::JsonOrNothing) answer.trouble = Trouble::Empty;
     } else if (content.front() == '<') {
         answer.trouble = Trouble::Page;
     } else {

@@ -19,7 +19,7 @@
 namespace brugwacht {
 
 struct ExchangeRequest {
-    enum class Expect : std::uint8_t { Json, Bytes };
+    enum class Expect : std::uint8_t { Json, JsonOrNothing, Bytes };
 
     HttpRequest http;  // without what proves who we are
     std::string path;  // below base_url, without query: what some signatures are made of

@@ -170,7 +170,12 @@ void write(JsonWriter& json, const Node& node) {
 
 void Placeholders::set(const std::string& name, std::vector<std::string> list) {
     std::string text = joined(list);
-    values_[name] = {std::move(text), std::move(list), true};
+    values_[name] = {std::move(text), std::move(list), {}};
+}
+
+void Placeholders::set_table(const std::string& name, Node table) {
+    std::string text = json_text(table);
+    values_[name] = {std::move(text), {}, std::move(table)};
 }
 
 std::optional<std::string> Placeholders::text(std::string_view text, Encoding encoding) const {
@@ -190,9 +195,11 @@ std::optional<std::string> Placeholders::text(std::string_view text, Encoding en
 std::optional<Node> Placeholders::tree(const Node& node) const {
     return Rebuild::run(node, [this](const Node& leaf) -> std::optional<Node> {
         const std::vector<Piece> pieces = pieces_of(leaf.text);
-        if (pieces.size() == 1 && pieces[0].is_placeholder && !pieces[0].type.empty()) {
+        if (pieces.size() == 1 && pieces[0].is_placeholder) {
             const auto value = values_.find(std::string(pieces[0].words));
             if (value == values_.end()) return std::nullopt;
+            if (value->second.table) return value->second.table;
+            if (pieces[0].type.empty()) return text_node(value->second.text, leaf);
             if (pieces[0].type == "number") return number_node(value->second.text, leaf);
             Node list;
             list.kind = Node::Kind::Array;

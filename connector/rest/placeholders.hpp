@@ -16,21 +16,24 @@ class Placeholders {
   public:
     enum class Encoding : std::uint8_t { Plain, Percent };
 
-    void set(const std::string& name, std::string text) { values_[name] = {std::move(text), {}, false}; }
+    void set(const std::string& name, std::string text) { values_[name] = {std::move(text), {}, {}}; }
     void set(const std::string& name, std::vector<std::string> list);
+    /// Stands as a table where a text of tree() consists of it alone, elsewhere as its JSON text.
+    void set_table(const std::string& name, Node table);
     void unset(const std::string& name) { values_.erase(name); }
 
     /// The text with its placeholders filled in and {{ made {; nothing when one has no value. Percent: the values are percent-encoded, the
     /// text around them is not.
     std::optional<std::string> text(std::string_view text, Encoding encoding = Encoding::Plain) const;
-    /// A tree for a JSON body: a text that is one placeholder with a type (":number", ":list") becomes that.
+    /// A tree for a JSON body: a text that is one placeholder with a type (":number", ":list"), or one that stands for a table, becomes
+    /// that.
     std::optional<Node> tree(const Node& node) const;
 
   private:
     struct Value {
         std::string text;
         std::vector<std::string> list;
-        bool is_list = false;
+        std::optional<Node> table;
     };
     std::map<std::string, Value> values_;
 };

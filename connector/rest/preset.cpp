@@ -84,12 +84,7 @@ class Reader {
             preset.user_probe = read_probe(reader, "user");
             reader.finish();
         }
-        if (const Node* write_back = table(top, "write_back")) {
-            TableReader reader(*write_back, file_, "write_back", faults_);
-            preset.write_back = WriteBackPlan{read_request(reader, "PATCH")};
-            reader.choice("value_format", {"text"}, "text");
-            reader.finish();
-        }
+        if (const Node* write_back = table(top, "write_back")) preset.write_back = read_write_back(*write_back, preset);
         top.finish();
         check_streams(preset, root);
     }
@@ -163,6 +158,26 @@ class Reader {
         }
     }
 
+    WriteBackPlan read_write_back(const Node& node, const Preset& preset) {
+        TableReader reader(node, file_, "write_back", faults_);
+        WriteBackPlan plan;
+        plan.request = read_request(reader, "PATCH");
+        plan.stream = reader.required_text("stream");
+        if (!plan.stream.empty() && preset.stream(plan.stream) == nullptr)
+            reader.fault("PST-018", {{"stream", plan.stream}}, reader.node("stream"));
+        plan.empties_with_null = reader.choice("empty", {"null", "text"}, "null") == "null";
+        plan.gone = reader.texts("gone");
+        plan.fields = read_metadata(reader, "fields");
+        if (const StreamPlan* stream = preset.stream(plan.stream); stream != nullptr && !plan.fields) plan.fields = stream->metadata;
+        if (const Node* done = table(reader, "done")) {
+            TableReader part(*done, file_, "write_back.done", faults_);
+            plan.done = AnswerCondition{part.text("path"), part.required_text("equals")};
+            part.finish();
+        }
+        reader.finish();
+        return plan;
+    }
+
     std::optional<ProbePlan> read_probe(TableReader& parent, const char* key) {
         const Node* node = table(parent, key);
         if (node == nullptr) return std::nullopt;
@@ -174,10 +189,10 @@ class Reader {
         return probe;
     }
 
-    std::optional<MetadataPlan> read_metadata(TableReader& parent) {
-        const Node* node = table(parent, "metadata");
+    std::optional<MetadataPlan> read_metadata(TableReader& parent, const char* key) {
+        const Node* node = table(parent, key);
         if (node == nullptr) return std::nullopt;
-        TableReader reader(*node, file_, "stream.metadata", faults_);
+        TableReader reader(*node, file_, parent.path() + "." + key, faults_);
         MetadataPlan metadata;
         metadata.request = read_request(reader, "GET");
         metadata.records = reader.text("records");
@@ -444,7 +459,7 @@ class Reader {
             if (stream.count->request.path.empty()) stream.count->request.path = stream.request.path;
             part.finish();
         }
-        stream.metadata = read_metadata(reader);
+        stream.metadata = read_metadata(reader, "metadata");
         reader.finish();
         if (stream.response == AnswerKind::File && stream.file_name.empty())
             reader.fault("CFG-002", {{"key", std::string("stream.file_name")}}, &node);

@@ -155,8 +155,20 @@ struct BudgetPlan {
     double max_share = 0.8;
 };
 
+/// What an answer must hold, besides having been accepted.
+struct AnswerCondition {
+    std::string path;
+    std::string equals;  // may hold placeholders of the request
+};
+
+/// How fields of a record are set in the source's own system.
 struct WriteBackPlan {
     RequestPlan request;
+    std::string stream;                   // whose ids are {person.id}
+    bool empties_with_null = true;        // otherwise with the empty text
+    std::optional<AnswerCondition> done;  // without it no such record was changed
+    std::vector<std::string> gone;        // the server's codes for "there is no such record"
+    std::optional<MetadataPlan> fields;   // how to ask which fields there are
 };
 
 struct ConnectionPlan {
