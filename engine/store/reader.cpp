@@ -360,6 +360,16 @@ std::vector<StreamRows> StoreReader::stream_rows() const {
     return all;
 }
 
+std::vector<StreamPerson> StoreReader::stream_persons(std::string_view source, std::string_view stream) const {
+    std::vector<StreamPerson> all;
+    Statement s = impl_->database.prepare(
+        R"(SELECT "row", record FROM remote_row WHERE entity = ? AND record <> 0 AND stream =
+               (SELECT stream.id FROM stream JOIN source ON source.id = stream.source WHERE source.name = ? AND stream.name = ?))");
+    s.bind(0, static_cast<std::int64_t>(Entity::Person)).bind(1, source).bind(2, stream);
+    while (s.step()) all.push_back({s.integer(0), s.integer(1)});
+    return all;
+}
+
 std::uint64_t StoreReader::waiting() const {
     std::uint64_t waiting = 0;
     for (std::size_t e = 0; e < kEntities; ++e) {

@@ -190,6 +190,11 @@ struct StreamRows {
     std::uint64_t missing = 0;  // of these, not in the source's last listing of ids
 };
 
+/// A person record, with the row of a stream (keyed hash of source, stream and the id there) that made it.
+struct StreamPerson {
+    std::int64_t row = 0, person = 0;
+};
+
 struct WarningRow {
     std::int64_t run = 0, file = 0;
     std::string code;
@@ -256,6 +261,8 @@ class StoreReader {
     std::vector<RejectCount> reject_counts(std::int64_t run) const;
     std::vector<WarningRow> warnings(std::int64_t run) const;
     std::vector<StreamRows> stream_rows() const;  // of streams that have any; by source and stream
+    /// Persons that rows of this stream of this source made, whether the record stands here or still waits to be read.
+    std::vector<StreamPerson> stream_persons(std::string_view source, std::string_view stream) const;
     /// Not accepted, not undone, and not followed by an import of the same that gives no such reason. By source, run, entity and code.
     std::vector<HoldRow> open_holds() const;
     /// References whose record has not been read yet.

@@ -10,7 +10,7 @@
 namespace brugwacht {
 namespace {
 
-constexpr int kVaultVersion = 2;
+constexpr int kVaultVersion = 3;
 constexpr int kSealForm = 1;              // part of what every seal is bound to; it does not change with the tables
 constexpr std::size_t kPersonStep = 256;  // lengths of names and addresses must not show
 constexpr std::size_t kNameStep = 64;
@@ -33,6 +33,9 @@ CREATE TABLE name (kind INTEGER NOT NULL, id INTEGER NOT NULL, run INTEGER NOT N
                                   R"sql(
 ALTER TABLE batch ADD COLUMN takes_back INTEGER;
 CREATE INDEX earlier_run ON earlier (replaced_by);
+)sql",
+                                  R"sql(
+CREATE TABLE written (id INTEGER PRIMARY KEY, sealed BLOB NOT NULL, key_version INTEGER NOT NULL) STRICT;
 )sql"};
 static_assert(std::size(kSteps) == kVaultVersion);
 
@@ -67,6 +70,14 @@ void pad(std::string& text, std::size_t step) { text.resize((text.size() + step 
 
 void put_number(std::string& out, std::int64_t value) {
     for (int shift = 0; shift < 64; shift += 8) out.push_back(static_cast<char>(value >> shift & 0xff));
+}
+
+std::int64_t take_number(std::string_view& rest) {
+    if (rest.size() < 8) tampered();
+    std::uint64_t value = 0;
+    for (unsigned i = 0; i < 8; ++i) value |= static_cast<std::uint64_t>(static_cast<unsigned char>(rest[i])) << (8 * i);
+    rest.remove_prefix(8);
+    return static_cast<std::int64_t>(value);
 }
 
 }  // namespace
@@ -404,5 +415,52 @@ std::optional<std::string> Vault::name(NameKind kind, std::int64_t id) {
 }
 
 std::uint64_t Vault::size() { return static_cast<std::uint64_t>(impl_->database_.integer("SELECT count(*) FROM person").value_or(0)); }
+
+// Under the wrap key and not under the person's own: when that one is destroyed, it must still be known what to take back, and where.
+void Vault::set_written(const WrittenBack& written) {
+    Transaction transaction(impl_->database_);
+    if (written.values.empty()) {
+        impl_->database_.prepare("DELETE FROM written WHERE id = ?").bind(0, written.id).execute();
+    } else {
+        std::string plain;
+        plain.push_back(kFormat);
+        put_text(plain, written.source);
+        put_text(plain, written.key);
+        put_number(plain, static_cast<std::int64_t>(written.values.size()));
+        for (const auto& [field, value] : written.values) {
+            put_text(plain, field);
+            put_text(plain, value);
+        }
+        pad(plain, kPersonStep);
+        const std::string sealed = seal(impl_->wrap_, plain, impl_->associated("written", written.id));
+        impl_->database_.prepare("REPLACE INTO written (id, sealed, key_version) VALUES (?, ?, ?)")
+            .bind(0, written.id)
+            .bind_blob(1, sealed)
+            .bind(2, impl_->key_version_)
+            .execute();
+    }
+    transaction.commit();
+}
+
+std::vector<WrittenBack> Vault::written(std::string_view source) {
+    std::vector<WrittenBack> found;
+    for (Statement s = impl_->database_.prepare("SELECT id, sealed FROM written ORDER BY id"); s.step();) {
+        WrittenBack one;
+        one.id = s.integer(0);
+        const std::string plain = impl_->unsealed(impl_->wrap_, s.blob(1), "written", one.id);
+        std::string_view rest = plain;
+        if (rest.empty() || rest.front() != kFormat) tampered();
+        rest.remove_prefix(1);
+        one.source = take_text(rest);
+        if (one.source != source) continue;
+        one.key = take_text(rest);
+        for (std::int64_t left = take_number(rest); left > 0; --left) {
+            std::string field(take_text(rest));
+            one.values.emplace(std::move(field), take_text(rest));
+        }
+        found.push_back(std::move(one));
+    }
+    return found;
+}
 
 }  // namespace brugwacht

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -24,6 +25,14 @@ struct Identity {
     std::string source;
     std::array<std::string, kMaxFields> values;
     std::string token;  // 32 bytes: equal for equal names and birth date; "" when there is not enough to compare
+};
+
+/// What was put into fields of one person in the system that her record came from, and stands there as far as is known.
+struct WrittenBack {
+    std::int64_t id = 0;  // record id, as in the store; the person herself may be gone from it
+    std::string source;
+    std::string key;                            // of the record in that system
+    std::map<std::string, std::string> values;  // field -> text; "" = something, not known what
 };
 
 /// What has a sealed name besides persons.
@@ -74,6 +83,14 @@ class Vault {
     void put_name(NameKind kind, std::int64_t id, std::string_view name);
     std::optional<std::string> name(NameKind kind, std::int64_t id);
     std::uint64_t size();
+
+    // What was written back stays known until it is taken back there, also when the person is gone here: undoing a run or removing a person
+    // does not touch it.
+
+    /// Remembers it in place of what was known of that record, at once; no values: forgets the record. Never part of a batch.
+    void set_written(const WrittenBack& written);
+    /// All that is known of a source, by record id. Throws Error VLT-003 (65) when a row was tampered with.
+    std::vector<WrittenBack> written(std::string_view source);
 
   private:
     struct Impl;

@@ -434,6 +434,21 @@ TEST_F(RemoteRows, ThousandsGoAtOnce) {
     EXPECT_EQ(known(), 1U);
 }
 
+TEST_F(RemoteRows, AStreamTellsWhichPersonsItMade) {
+    read("contacts", "P1", {person("P1"), trajectory("T1", "P1")});
+    read("cases", "9", {person("P2")});
+    sync([&](Intake& in) { row(in, "contacts", "P3", {person("P3")}); }, "other");
+    const RecordIds ids(keys_.record_id);
+    const std::vector<StreamPerson> made = reader().stream_persons("crm", "contacts");
+    ASSERT_EQ(made.size(), 1U);
+    EXPECT_EQ(made[0].person, ids.id("crm", Entity::Person, "P1"));
+    EXPECT_EQ(made[0].row, ids.row("crm", "contacts", "P1"));
+    EXPECT_EQ(reader().stream_persons("crm", "cases").size(), 1U);
+    EXPECT_TRUE(reader().stream_persons("crm", "unknown").empty());
+    withdraw("contacts", "P1");
+    EXPECT_TRUE(reader().stream_persons("crm", "contacts").empty());
+}
+
 TEST_F(RemoteRows, IdsAreBytesWhateverTheyHold) {
     const std::vector<std::string> ids{"003A",
                                        "003a",

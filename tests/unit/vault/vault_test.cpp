@@ -199,7 +199,8 @@ TEST(Vault, AVaultOfVersionOneIsBroughtUpToDateAndStaysReadable) {
     }
     {
         Database db = Database::open(dir / "vault.db", Database::Mode::ReadWrite);
-        db.execute("DROP INDEX earlier_run; ALTER TABLE batch DROP COLUMN takes_back; UPDATE schema_version SET version = 1");
+        db.execute(
+            "DROP TABLE written; DROP INDEX earlier_run; ALTER TABLE batch DROP COLUMN takes_back; UPDATE schema_version SET version = 1");
     }
     Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
     EXPECT_EQ(vault.person(7)->values[1], "Wiske");
@@ -311,6 +312,73 @@ TEST(Keys, MasterKeyIsMadeOnceAndIsRandom) {
     create_master_key(one);
     EXPECT_EQ(one.bytes, before);
     EXPECT_EQ(load_keys(one).record_id, load_keys(one).record_id);
+}
+
+WrittenBack written(std::int64_t id, std::map<std::string, std::string> values, const std::string& source = "crm") {
+    return {id, source, "K-" + std::to_string(id), std::move(values)};
+}
+
+TEST(Vault, RemembersWhatWasWrittenBackUntilItIsTakenBack) {
+    TempDir dir;
+    {
+        Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+        vault.set_written(written(7, {{"stand", "behaald"}, {"dag", "2026-05-01"}}));
+        vault.set_written(written(8, {{"stand", ""}}));
+        vault.set_written(written(9, {{"stand", "nog open"}}, "ander"));
+        vault.set_written(written(7, {{"stand", "niet behaald"}}));
+    }
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    const std::vector<WrittenBack> known = vault.written("crm");
+    ASSERT_EQ(known.size(), 2U);
+    EXPECT_EQ(known[0].key, "K-7");
+    EXPECT_EQ(known[0].values, (std::map<std::string, std::string>{{"stand", "niet behaald"}}));
+    EXPECT_EQ(known[1].values, (std::map<std::string, std::string>{{"stand", ""}}));
+    vault.set_written(written(7, {}));
+    EXPECT_EQ(vault.written("crm").size(), 1U);
+    EXPECT_EQ(vault.written("ander").size(), 1U);
+}
+
+TEST(Vault, WhatWasWrittenBackOutlivesThePersonAndTheRun) {
+    TempDir dir;
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    add(vault, 1, someone(7, "P-7", "Wiske"));
+    vault.set_written(written(7, {{"stand", "behaald"}}));
+    vault.reconcile([](std::int64_t, std::int64_t) { return false; });
+    EXPECT_FALSE(vault.person(7));
+    vault.remove({7});
+    ASSERT_EQ(vault.written("crm").size(), 1U);
+    EXPECT_EQ(vault.written("crm")[0].values.at("stand"), "behaald");
+}
+
+TEST(Vault, WhatWasWrittenBackIsSealedAndBoundToItsRow) {
+    TempDir dir;
+    {
+        Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+        vault.set_written(written(7, {{"stand", "behaald"}}));
+        vault.set_written(written(8, {{"stand", "nog open"}}));
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(dir.path())) {
+        const std::string bytes = read_bytes(entry.path());
+        for (const char* word : {"behaald", "nog open", "K-7", "stand"}) EXPECT_EQ(bytes.find(word), std::string::npos) << entry.path();
+    }
+    Database::open(dir / "vault.db", Database::Mode::ReadWrite)
+        .execute("UPDATE written SET sealed = (SELECT w.sealed FROM written w WHERE w.id = 8) WHERE id = 7");
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    EXPECT_EQ(code_of([&] { vault.written("crm"); }), "VLT-003 65");
+}
+
+TEST(Vault, AVaultFromBeforeWritingBackKeepsItsPersons) {
+    TempDir dir;
+    {
+        Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+        add(vault, 1, someone(7, "P-7", "Wiske"));
+    }
+    Database::open(dir / "vault.db", Database::Mode::ReadWrite).execute("DROP TABLE written; UPDATE schema_version SET version = 2");
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    EXPECT_TRUE(vault.person(7));
+    EXPECT_TRUE(vault.written("crm").empty());
+    vault.set_written(written(7, {{"stand", "behaald"}}));
+    EXPECT_EQ(vault.written("crm").size(), 1U);
 }
 
 }  // namespace
