@@ -123,6 +123,23 @@ std::map<std::string, std::string> read_fields_of(TableReader& reader, const cha
     return fields;
 }
 
+/// One field can hold one thing.
+WriteBackSettings read_write_back(const Node& table, const std::string& file, std::vector<Fault>& faults) {
+    TableReader reader(table, file, "source.write_back", faults);
+    WriteBackSettings settings;
+    settings.status_fields = read_fields_of(reader, "status");
+    settings.decided_fields = read_fields_of(reader, "decided_on");
+    settings.automatic = reader.boolean("automatic", false);
+    reader.finish();
+    if (settings.status_fields.empty() && settings.decided_fields.empty()) reader.fault("PRJ-012", {}, &table);
+    std::set<std::string> seen;
+    for (const auto* fields : {&settings.status_fields, &settings.decided_fields})
+        for (const auto& [definition, field] : *fields)
+            if (field.empty() || !seen.insert(field).second)
+                reader.fault("PRJ-013", {{"field", field}, {"definition", definition}}, &table);
+    return settings;
+}
+
 SourceSettings read_source(const Node& table, const std::string& file, const ImportLimits& limits, std::vector<Fault>& faults) {
     TableReader reader(table, file, "source", faults);
     SourceSettings source;
@@ -133,13 +150,8 @@ SourceSettings read_source(const Node& table, const std::string& file, const Imp
     if (source.preset.empty() && reader.node("connection") != nullptr)
         reader.fault("PRJ-010", {{"name", source.name}}, reader.node("connection"));
     if (const Node* write_back = reader.node("write_back")) {
-        TableReader part(*write_back, file, "source.write_back", faults);
-        WriteBackSettings settings;
-        settings.status_fields = read_fields_of(part, "status");
-        settings.decided_fields = read_fields_of(part, "decided_on");
-        settings.streams = part.texts("streams");
-        part.finish();
-        source.write_back = std::move(settings);
+        source.write_back = read_write_back(*write_back, file, faults);
+        if (source.preset.empty()) reader.fault("PRJ-011", {{"name", source.name}}, write_back);
     }
     source.mapping = reader.text("mapping");
     source.role = reader.choice("role", {"caseload", "evidence"}, "");

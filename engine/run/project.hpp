@@ -32,7 +32,7 @@ struct ConnectionValue {
 struct WriteBackSettings {
     std::map<std::string, std::string> status_fields;   // definition -> field
     std::map<std::string, std::string> decided_fields;  // definition -> field
-    std::vector<std::string> streams;                   // whose ids are persons
+    bool automatic = false;                             // `run` does it too
 };
 
 /// One [[source]] of brugwacht.toml.
