@@ -19,6 +19,7 @@ const std::vector<CommandEntry>& command_table() {
         {"explain", make_explain, false},
         {"worklist", make_worklist_command, true},
         {"figures", make_figures_command, false},
+        {"write-back", make_write_back, true},
         {"report", make_report, true},
         {"history", make_history, false},
         {"template", make_template, true},

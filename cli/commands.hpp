@@ -23,5 +23,6 @@ std::unique_ptr<Command> make_undo();
 std::unique_ptr<Command> make_rejects();
 std::unique_ptr<Command> make_worklist_command();
 std::unique_ptr<Command> make_figures_command();
+std::unique_ptr<Command> make_write_back();
 
 }  // namespace brugwacht

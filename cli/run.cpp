@@ -5,6 +5,7 @@
 #include "cli/project_session.hpp"
 #include "cli/publish_summary.hpp"
 #include "cli/remote_report.hpp"
+#include "cli/write_back_summary.hpp"
 #include "engine/lib/json.hpp"
 #include "engine/run/drift.hpp"
 
@@ -47,11 +48,54 @@ class Run : public Command {
                 refused = error;
             }
         }
-        tell(session, imported, published, refused);
+        const WrittenBackAfterwards back = write_back_afterwards(session, project, ports.ports());
+        tell(session, imported, published, refused, back);
         return refused && imported.exit() <= Exit::Partial ? refused->exit() : imported.exit();
     }
 
   private:
+    /// What became of writing back: what was done, or why nothing was.
+    struct WrittenBackAfterwards {
+        std::optional<WriteBackSummary> summary;
+        std::optional<Error> error;
+    };
+
+    /// Of sources that ask for it. Whatever happens there, the run itself is done.
+    static WrittenBackAfterwards write_back_afterwards(const Session& session, const Project& project, Ports& ports) {
+        WriteBackRequest request;
+        for (const SourceSettings& source : project.settings().sources)
+            if (source.write_back && source.write_back->automatic) request.sources.push_back(source.name);
+        if (request.sources.empty()) return {};
+        request.send = !session.options.dry_run;
+        request.by_timer = true;
+        try {
+            return {write_back(project, request, ports), std::nullopt};
+        } catch (const Error& error) {
+            return {std::nullopt, error};
+        }
+    }
+
+    static void write_json(JsonWriter& json, const WrittenBackAfterwards& back, const Session& session) {
+        json.key("write_back");
+        if (!back.summary && !back.error) {
+            json.null();
+            return;
+        }
+        json.begin_object().member("exit", static_cast<int>(back.summary ? back.summary->exit() : back.error->exit()));
+        if (back.summary) write_write_back_members(json, *back.summary, session, false);
+        if (back.error) {
+            json.key("error");
+            write_fault(json, back.error->first(), session.texts);
+        }
+        json.end_object();
+    }
+
+    static void print(const WrittenBackAfterwards& back, const Session& session) {
+        if (back.summary && !session.options.quiet) print_write_back(*back.summary, session);
+        if (back.error) write_error(*back.error, session.texts, false, session.out, session.err);
+        if (back.error || (back.summary && back.summary->exit() != Exit::Ok)) session.say("write_back.run_went_on");
+    }
+
     /// What a real run would say, in which the reasons stand in the store by now.
     static Error held_back(const ImportSummary& imported) {
         std::vector<Fault> faults;
@@ -68,7 +112,7 @@ class Run : public Command {
     }
 
     static void tell(Session& session, const ImportSummary& imported, const std::optional<PublishSummary>& published,
-                     const std::optional<Error>& refused) {
+                     const std::optional<Error>& refused, const WrittenBackAfterwards& back) {
         if (session.options.json) {
             JsonWriter json;
             json.begin_object();
@@ -81,6 +125,7 @@ class Run : public Command {
             } else {
                 json.null();
             }
+            write_json(json, back, session);
             if (refused && imported.exit() <= Exit::Partial) {
                 json.key("error");
                 write_fault(json, refused->first(), session.texts);
@@ -98,6 +143,7 @@ class Run : public Command {
         } else {
             session.say(changed(imported) ? "run.nothing_due" : "run.nothing_changed");
         }
+        print(back, session);
     }
 
     std::vector<std::string> accept_;
