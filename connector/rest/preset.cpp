@@ -18,6 +18,13 @@ const std::set<std::string>& request_placeholders() {
     return kNames;
 }
 
+/// As answers have it: in lower case.
+std::string header_name(std::string name) {
+    for (char& c : name)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return name;
+}
+
 std::string joined(const std::vector<std::string>& words) {
     std::string out;
     for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
@@ -368,7 +375,7 @@ class Reader {
         const std::string type = reader.choice("type", kTypes, "none");
         paging.type = static_cast<PagingType>(std::find(kTypes.begin(), kTypes.end(), type) - kTypes.begin());
         paging.path = reader.text("path");
-        paging.header = reader.text("header");
+        paging.header = header_name(reader.text("header"));
         paging.strip = reader.texts("strip");
         paging.id_start = reader.text("id_start", "0");
         paging.ends_short = reader.choice("end", {"empty", "short"}, "empty") == "short";
@@ -396,7 +403,7 @@ class Reader {
         plan.query = table_or_empty(reader, "query");
         plan.headers = table_or_empty(reader, "headers");
         plan.path = reader.text("path");
-        plan.ack_header = reader.text("ack_header");
+        plan.ack_header = header_name(reader.text("ack_header"));
         if (const Node* tombstone = table(reader, "tombstone")) {
             TableReader part(*tombstone, file_, "tombstone", faults_);
             plan.tombstone = TombstonePlan{part.required_text("path"), part.text("equals"), part.required_text("id")};

@@ -138,6 +138,9 @@ void StreamReader::restart(ReadStep& step, bool from_scratch) {
 /// The server does not keep changes: they are asked for in the next way that the preset knows, from now on.
 void StreamReader::next_way() {
     state_.no_delta = true;
+    state_.hi = 0;
+    state_.link.clear();
+    state_.last_id.clear();
     pages_.reset();
 }
 
@@ -373,6 +376,8 @@ void StreamReader::read_page(ReadStep& step) {
     if (!ended) return;
     if (delta) {
         const std::string link = plain_value(value_at(answer.root(), way->path));
+        // It said that it keeps changes and gives no way to ask for them: some other wish of the same request was granted.
+        if (link.empty() && state_.delta.empty()) return next_way();
         if (link.empty()) throw Error(Exit::Data, "REST-035", {{"stream", stream_.name}});
         state_.delta = same_server_link(preset_.connection, ask.url, link, stream_.name);
     }
