@@ -53,22 +53,22 @@ void Paginator::set_values(Placeholders& values) const {
     values.set("last_id", last_id_.empty() ? plan_->id_start : last_id_);
     values.set("page", std::to_string(page_));
     values.set("offset", std::to_string(offset_));
-    if (plan_->type == PagingType::Token && !link_.empty()) values.set("token", link_);
+    if (!link_.empty() && (plan_->type == PagingType::Token || plan_->type == PagingType::WindowId)) values.set("token", link_);
 }
 
 void Paginator::stop_circles(bool circle) const {
     if (circle) throw Error(Exit::Data, "REST-032", {{"stream", stream_}});
 }
 
-bool Paginator::follow(std::string marker) {
-    stop_circles(!marker.empty() && !markers_.insert(std::hash<std::string>()(marker)).second);
+bool Paginator::follow(std::string marker, const std::string& place) {
+    stop_circles(!marker.empty() && !markers_.insert(std::hash<std::string>()(place + '\0' + marker)).second);
     link_ = std::move(marker);
     return link_.empty();
 }
 
 std::string Paginator::link_of(const PageSeen& page) const {
-    const std::string link = plan_->header.empty() ? plain_value(value_at(page.answer, plan_->path))
-                                                   : next_of_link_header(page.response.header(plan_->header).value_or(""));
+    const std::string link =
+        plan_->header.empty() ? plain_value(value_at(page.answer, plan_->path)) : next_of_link_header(page.response.joined(plan_->header));
     if (link.empty()) return {};
     std::string target = same_server_link(*connection_, page.url, link, stream_);
     stop_circles(target == page.url);
@@ -85,6 +85,12 @@ bool Paginator::advance(const PageSeen& page) {
         case PagingType::None:
             return true;
         case PagingType::WindowId: {
+            // A page whose rows were all held back has no id to go on behind, but the server may say how to go on.
+            if (page.records == 0 && !plan_->path.empty()) {
+                last_id_ = before;
+                return follow(plain_value(value_at(page.answer, plan_->path)), before);
+            }
+            link_.clear();
             // Without an id there is no way on.
             stop_circles(page.records > 0 && (last_id_.empty() || last_id_ == before));
             if (!ascends(page.ids)) throw Error(Exit::Data, "REST-033", {{"stream", stream_}});

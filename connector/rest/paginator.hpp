@@ -44,7 +44,8 @@ class Paginator {
     bool advance(const PageSeen& page);
 
   private:
-    bool follow(std::string marker);
+    /// `place`: of the marker, when it means something only there.
+    bool follow(std::string marker, const std::string& place = {});
     std::string link_of(const PageSeen& page) const;
     void stop_circles(bool circle) const;
 
