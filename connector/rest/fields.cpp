@@ -77,7 +77,8 @@ std::optional<std::int64_t> parse_epoch(std::string_view text) {
     std::int64_t number = 0;
     std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (negative) number = -number;
-    return digits.size() <= 11 ? number * kSecond : number * 1000;
+    // Seconds of eleven digits come after the year 2286, milliseconds of as many in the years around 1970.
+    return digits.size() <= 10 ? number * kSecond : number * 1000;
 }
 
 std::optional<double> parse_number(std::string_view text) {
