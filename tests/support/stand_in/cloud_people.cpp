@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "tests/support/stand_in/salesforce.hpp"
 #include "tests/support/stand_in/scalar.hpp"
 
 namespace brugwacht::stand_in {
@@ -91,7 +92,7 @@ Fields salesforce_event(const People& people, const Layout& ids, std::size_t n) 
 
 /// Who looks after person `n * 3 + 1`.
 Fields salesforce_relationship(const Layout& ids, std::size_t n) {
-    return {{"npe4__Contact__c", quoted(ids.id(n * 3 + 1))},
+    return {{"npe4__Contact__c", quoted(salesforce_id(ids.id(n * 3 + 1)))},
             {"npe4__Type__c", "\"Parent\""},
             {"npe4__Status__c", "\"Current\""},
             {"npe4__RelatedContact__r.FirstName", "\"Mia\""},
@@ -217,11 +218,12 @@ Layout salesforce_layout(const People& p) {
                      {"npe5__Affiliation__c", p.registrations(),
                       [p, ids](std::size_t n) {
                           const Registration registration = p.registration(n);
-                          return Fields{{"npe5__Contact__c", quoted(ids.id(registration.person))},
-                                        {"npe5__Organization__c", quoted(ids.id(p.person(registration.person).organisation))},
-                                        {"npe5__Role__c", "\"Lid\""},
-                                        {"npe5__Status__c", "\"Current\""},
-                                        {"npe5__StartDate__c", quoted(format_time(registration.moment_us, "%Y-%m-%d"))}};
+                          return Fields{
+                              {"npe5__Contact__c", quoted(salesforce_id(ids.id(registration.person)))},
+                              {"npe5__Organization__c", quoted(salesforce_id(ids.id(p.person(registration.person).organisation)))},
+                              {"npe5__Role__c", "\"Lid\""},
+                              {"npe5__Status__c", "\"Current\""},
+                              {"npe5__StartDate__c", quoted(format_time(registration.moment_us, "%Y-%m-%d"))}};
                       }},
                      {"Case", p.courses(),
                       [p, ids](std::size_t n) {

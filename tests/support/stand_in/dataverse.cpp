@@ -70,7 +70,8 @@ const std::set<std::string>& standard_columns(const std::string& set) {
          {"subject", "scheduledstart", "scheduledend", "actualstart", "actualend", "scheduleddurationminutes", "actualdurationminutes",
           "_regardingobjectid_value"}},
         {"activityparties", {"_activityid_value", "_partyid_value", "participationtypemask"}},
-        {"incidents", {"ticketnumber", "title", "casetypecode", "_customerid_value", "_parentcaseid_value"}}};
+        {"incidents", {"ticketnumber", "title", "casetypecode", "_customerid_value", "_parentcaseid_value"}},
+        {"incidentresolutions", {"_incidentid_value", "actualend", "subject"}}};
     const auto known = kColumns.find(set);
     return known == kColumns.end() ? kNone : known->second;
 }

@@ -81,6 +81,7 @@ Answer Scouts::operator()(const Call& call) {
     try {
         if (path == "/ledenlijst") return member_list(call);
         if (path == "/ledenlijst/filter/huidige") return filter(call);
+        if (path == "/ledenlijst/filter/stateless" && call.method == "POST") return stateless(call);
         if (path == "/groep") return table("groepen");
         if (path == "/functie") return table("functies");
         if (starts_with(path, "/lid/")) return member(call, path.substr(5));
@@ -139,6 +140,14 @@ Answer Scouts::table(const std::string& name) const {
     }
     json.end_array().end_object();
     return json_answer(system_, 200, json.take());
+}
+
+/// The list under a filter that comes with the request; the one that is kept stays as it is.
+Answer Scouts::stateless(const Call& call) {
+    const Node kept = std::exchange(current_, parse_json(call.body, "filter"));
+    Answer answer = member_list(call);
+    current_ = kept;
+    return answer;
 }
 
 /// PATCH replaces the sections it has.

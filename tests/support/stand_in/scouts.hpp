@@ -10,7 +10,8 @@
 //
 // Assumed: client_credentials (the public clients log in with a person's password); days in the list as dd/mm/yyyy; a member is listed once
 // for each group with a running function that fits; criteria.oudleden (seen in clients): true = only those without a running function; the
-// shape of /groep and /functie; 403 without rights. Individual medical cards are not played at all: they are never to be read.
+// shape of /groep and /functie; POST /ledenlijst/filter/stateless (seen in clients) lists as /ledenlijst does; 403 without rights.
+// Individual medical cards are not played at all: they are never to be read.
 #pragma once
 
 #include <map>
@@ -44,6 +45,7 @@ class Scouts {
     Answer member_list(const Call& call) const;
     Answer member(const Call& call, const std::string& id);
     Answer table(const std::string& name) const;
+    Answer stateless(const Call& call);
     Answer filter(const Call& call);
     std::vector<Row> rows() const;
     bool fits(const Record& member) const;
