@@ -153,12 +153,14 @@ Exchange::Answer Exchange::ask(const ExchangeRequest& request) {
     Answer answer;
     std::optional<HttpRequest> next = signed_request(request, request.http.url);
     std::vector<std::string> seen;
+    std::optional<std::string> mark;  // of the host that is asked the next time too
     while (next) {
         const HttpRequest current = std::move(*next);
         next.reset();
         seen.push_back(current.url);
         transmit(current, answer);
         if (answer.failure || !is_redirect(answer.response.status)) break;
+        if (const auto etag = answer.response.header("etag"); etag && !answer.away) mark = std::string(*etag);
         next = redirected(request, current, answer);
         const bool in_circles = next && std::find(seen.begin(), seen.end(), next->url) != seen.end();
         if (in_circles || seen.size() > kMostRedirects) {
@@ -166,6 +168,7 @@ Exchange::Answer Exchange::ask(const ExchangeRequest& request) {
             next.reset();
         }
     }
+    if (mark && answer.away) answer.response.headers.emplace_back("etag", *mark);
     if (!answer.failure && !answer.redirected) read_json(request, answer);
     return answer;
 }

@@ -1,6 +1,7 @@
 #include "engine/run/import.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "engine/lib/crypto.hpp"
@@ -187,6 +188,30 @@ void import_all(const Project& project, const ImportRequest& request, Ports& por
     move_to_processed(project, summary, ports.clock);
 }
 
+/// What a further run of the same call brought.
+void add_part(ImportSummary& summary, ImportSummary part) {
+    if (part.run != 0) summary.run = part.run;
+    summary.waiting = part.waiting;
+    summary.link = part.link;
+    std::move(part.files.begin(), part.files.end(), std::back_inserter(summary.files));
+}
+
+bool is_among(const std::vector<ImportedFile>& files, const fs::path& path) {
+    return std::any_of(files.begin(), files.end(), [&](const ImportedFile& file) { return file.path == path; });
+}
+
+/// Files from a server are of the source that names them, whatever they are called.
+void import_fetched(const Project& project, const SourceSettings& source, const std::vector<fs::path>& fetched,
+                    const ImportRequest& request, Ports& ports, ImportSummary& summary) {
+    if (fetched.empty()) return;
+    ImportSummary part;
+    for (const fs::path& path : fetched) part.files.push_back(fresh(path));
+    ImportRequest of_source = request;
+    of_source.source = source.name;
+    import_all(project, of_source, ports, part);
+    add_part(summary, std::move(part));
+}
+
 /// The entry of a source of which nothing was read.
 ImportedFile refused(const SourceSettings& source, const Error& error) {
     ImportedFile entry = fresh(source.name);
@@ -206,16 +231,22 @@ ImportSummary import_files(const Project& project, const ImportRequest& request,
     std::set<const SourceSettings*> away;
     for (const SourceSettings* source : remotes) {
         try {
-            fetch_files(project, *source, request.dry_run, remote, ports);
+            const std::vector<fs::path> fetched = fetch_files(project, *source, request.dry_run, remote, ports);
+            import_fetched(project, *source, fetched, request, ports, summary);
         } catch (const Error& error) {
             if (!stops_the_source_alone(error)) throw;
             away.insert(source);
             failed.push_back(refused(*source, error));
         }
     }
-    for (const fs::path& path : files_of(project, request.inputs)) summary.files.push_back(fresh(path));
+    ImportSummary local;
+    for (const fs::path& path : files_of(project, request.inputs))
+        if (!is_among(summary.files, path)) local.files.push_back(fresh(path));
     if (!request.dry_run) delete_old_exports(project, ports.clock, ports.log);
-    if (!summary.files.empty()) import_all(project, request, ports, summary);
+    if (!local.files.empty()) {
+        import_all(project, request, ports, local);
+        add_part(summary, std::move(local));
+    }
     for (const SourceSettings* source : remotes) {
         if (away.contains(source)) continue;
         try {

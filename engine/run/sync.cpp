@@ -384,29 +384,38 @@ std::optional<HttpResponse> fetch(RemoteSource& opened, const StreamPlan& stream
     return std::move(answer.response);
 }
 
+void fetch_file(const Project& project, const SourceSettings& source, RemoteSource& opened, const StreamPlan& stream,
+                const std::filesystem::path& file, Ports& ports) {
+    Stores stores(project, ports);
+    const SealedState states(stores.keys);
+    const std::string known = states.load(stores.store, source.name, stream.name).text;
+    const auto answer = fetch(opened, stream, known);
+    if (!answer) return;
+    ports.files.write(file, answer->body, 0600);
+    // The file is there before its mark is: a crash in between fetches it once more.
+    Intake intake(stores.store, stores.vault, stores.keys, intake_settings(project), ports.clock.now(), "sync");
+    states.save(intake, source.name, stream.name, std::string(answer->header("etag").value_or("")));
+    intake.commit();
+    ports.log.write(LogLevel::Info, "file_fetched", {{"source", source.name}, {"bytes", static_cast<std::int64_t>(answer->body.size())}});
+}
+
 }  // namespace
 
-void fetch_files(const Project& project, const SourceSettings& source, bool dry_run, RemotePorts& remote, Ports& ports) {
+std::vector<std::filesystem::path> fetch_files(const Project& project, const SourceSettings& source, bool dry_run, RemotePorts& remote,
+                                               Ports& ports) {
     // Most presets have no files; to see that takes no connection.
     const PresetText text = load_preset_text(source.preset, project.mappings());
-    if (text.text.find("\"file\"") == std::string::npos || dry_run) return;
+    if (text.text.find("\"file\"") == std::string::npos || dry_run) return {};
     require_valid(source, ports.clock);
     RemoteSource opened(project, source, remote, ports);
+    std::vector<std::filesystem::path> waiting;
     for (const StreamPlan& stream : opened.preset().streams) {
         if (stream.response != AnswerKind::File) continue;
-        Stores stores(project, ports);
-        const SealedState states(stores.keys);
-        const std::string known = states.load(stores.store, source.name, stream.name).text;
-        const auto answer = fetch(opened, stream, known);
-        if (!answer) continue;
-        ports.files.write(project.inbox() / std::filesystem::path(stream.file_name).filename(), answer->body, 0600);
-        // The file is there before its mark is: a crash in between fetches it once more.
-        Intake intake(stores.store, stores.vault, stores.keys, intake_settings(project), ports.clock.now(), "sync");
-        states.save(intake, source.name, stream.name, std::string(answer->header("etag").value_or("")));
-        intake.commit();
-        ports.log.write(LogLevel::Info, "file_fetched",
-                        {{"source", source.name}, {"bytes", static_cast<std::int64_t>(answer->body.size())}});
+        const std::filesystem::path file = project.inbox() / std::filesystem::path(stream.file_name).filename();
+        fetch_file(project, source, opened, stream, file, ports);
+        if (std::filesystem::exists(file)) waiting.push_back(file);
     }
+    return waiting;
 }
 
 void sync_source(const Project& project, const SourceSettings& source, const ImportRequest& request, RemotePorts& remote, Ports& ports,

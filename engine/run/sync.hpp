@@ -2,7 +2,9 @@
 // to are kept together or not at all, so that a run that is killed loses at most the part at hand, and the next one goes on there.
 #pragma once
 
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include "engine/run/import.hpp"
 #include "engine/run/remote.hpp"
@@ -15,7 +17,9 @@ namespace brugwacht {
 void sync_source(const Project& project, const SourceSettings& source, const ImportRequest& request, RemotePorts& remote, Ports& ports,
                  ImportSummary& summary);
 
-/// Puts the files that a source keeps on a server into inbox/, when they are others than the last time. Throws Error as sync_source().
-void fetch_files(const Project& project, const SourceSettings& source, bool dry_run, RemotePorts& remote, Ports& ports);
+/// Puts the files that a source keeps on a server into inbox/, when they are others than the last time. Those of it that stand there now,
+/// left by an earlier run perhaps. Throws Error as sync_source().
+std::vector<std::filesystem::path> fetch_files(const Project& project, const SourceSettings& source, bool dry_run, RemotePorts& remote,
+                                               Ports& ports);
 
 }  // namespace brugwacht

@@ -16,6 +16,7 @@
 #include "engine/lib/database.hpp"
 #include "engine/mapping/mapping.hpp"
 #include "engine/store/schema.hpp"
+#include "engine/vault/vault.hpp"
 #include "tests/support/rest_project.hpp"
 #include "tests/support/stand_in/people.hpp"
 #include "tests/support/stand_in/scenario.hpp"
@@ -82,6 +83,19 @@ inline std::string facts_of(const std::filesystem::path& project) {
         for (Statement s = store.prepare("SELECT " + columns + " FROM " + table + " ORDER BY 1"); s.step();)
             all += table + " " + std::string(s.text(0)) + "\n";
     }
+    return all;
+}
+
+/// What the vault holds of every person: key -> field -> value.
+inline std::map<std::string, std::map<std::string, std::string>> people_in(RestProject& project) {
+    std::map<std::string, std::map<std::string, std::string>> all;
+    Vault vault = Vault::open(project.path() / "vault.db", load_keys(project.ports().secrets));
+    vault.each([&](const Identity& identity) {
+        const auto fields = entity_def(Entity::Person).fields;
+        std::map<std::string, std::string>& person = all[identity.values[0]];
+        for (std::size_t i = 1; i < fields.size(); ++i)
+            if (!identity.values[i].empty()) person[std::string(fields[i].name)] = identity.values[i];
+    });
     return all;
 }
 

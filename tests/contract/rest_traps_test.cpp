@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "engine/vault/vault.hpp"
 #include "tests/contract/rest_source.hpp"
 #include "tests/support/run_program.hpp"
 #include "tests/support/stand_in/cloud.hpp"
@@ -77,19 +76,6 @@ Reading read(RestProject& project, const ImportRequest& request = {}) {
 }
 
 std::uint64_t persons(const RestProject& project) { return project.store().count("person"); }
-
-/// What the vault holds of every person: key -> field -> value.
-std::map<std::string, Fields> people_in(RestProject& project) {
-    std::map<std::string, Fields> all;
-    Vault vault = Vault::open(project.path() / "vault.db", load_keys(project.ports().secrets));
-    vault.each([&](const Identity& identity) {
-        const auto fields = entity_def(Entity::Person).fields;
-        Fields& person = all[identity.values[0]];
-        for (std::size_t i = 1; i < fields.size(); ++i)
-            if (!identity.values[i].empty()) person[std::string(fields[i].name)] = identity.values[i];
-    });
-    return all;
-}
 
 std::size_t trajectories_of_known_persons(const RestProject& project) {
     const StoreReader store = project.store();
