@@ -873,8 +873,11 @@ TEST_F(RestTraps, T28_AZipInPartsWithAFolderAroundNoDataAndNamesThatClimb) {
     const ImportSummary summary = import_of(*project, {(dir / "deel-1.zip").string(), (dir / "deel-2.zip").string()});
     EXPECT_EQ(error_codes(summary), "");
     EXPECT_EQ(project->store().count("activity"), 2U) << "one of each part";
-    for (const auto& entry : fs::recursive_directory_iterator(dir.path().parent_path(), fs::directory_options::skip_permission_denied))
-        EXPECT_EQ(entry.path().filename().string().find("uitbraak"), std::string::npos) << entry.path();
+    for (const fs::path& root : {dir.path(), project->path()})
+        for (const auto& entry : fs::recursive_directory_iterator(root))
+            EXPECT_EQ(entry.path().filename().string().find("uitbraak"), std::string::npos) << entry.path();
+    for (fs::path above = project->path().parent_path(); above != above.parent_path(); above = above.parent_path())
+        for (const char* name : {"uitbraak.json", "uitbraak.txt"}) EXPECT_FALSE(fs::exists(above / name)) << above;
 }
 
 /// Naive: unfolds characters, ends a day too late, adds 24 hours to a repetition, does not know a zone of Windows, keeps what was called
