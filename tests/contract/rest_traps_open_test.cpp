@@ -202,7 +202,7 @@ using Strings = std::vector<std::string>;
 // ---------------------------------------------------------------- the fifteen traps
 
 // Breaks: paging by the stamp ("later than the last one"), which loses what shares it; paging by offset while rows move.
-TEST(RestTraps, Open01_TwoThousandRowsOfOneStampAndPagesOfAThousand) {
+TEST(RestTrapsOpen, Open01_TwoThousandRowsOfOneStampAndPagesOfAThousand) {
     Town<Odoo> town(odoo(), few(2000, 0), {"page_size = 1000"});
     stand_in::burst(town.system.tables.at("res.partner"), 0, 2000, utc("2026-11-25 23:50:00") + 123'456);
     const ImportSummary first = town.sync_after(0);
@@ -221,7 +221,7 @@ TEST(RestTraps, Open01_TwoThousandRowsOfOneStampAndPagesOfAThousand) {
 
 // Breaks: a watermark made of what is shown (22:04:00 for 22:04:43): "greater than" loses what changed within the minute when it is rounded
 // up, "from" reads that minute at every run, for ever.
-TEST(RestTraps, Open02_TheServerShowsNoSecondsAndComparesThem) {
+TEST(RestTrapsOpen, Open02_TheServerShowsNoSecondsAndComparesThem) {
     Town<SuiteCrm> town(suitecrm());
     auto& contacts = town.system.tables.at("Contacts").records;
     for (std::size_t n = 0; n < contacts.size(); ++n) stand_in::touch(contacts[n], utc("2026-11-25 23:58:40") + std::int64_t(n) * kSecond);
@@ -239,7 +239,7 @@ TEST(RestTraps, Open02_TheServerShowsNoSecondsAndComparesThem) {
 
 // Breaks: the usual keyset "stamp > T or (stamp = T and id > I)": with microseconds behind the seconds that are shown the second half never
 // holds, so every tied row after the first page is lost.
-TEST(RestTraps, Open03_EqualityOfAStampNeverHolds) {
+TEST(RestTrapsOpen, Open03_EqualityOfAStampNeverHolds) {
     Town<Odoo> town(odoo(), few(9, 9), {"page_size = 2"});
     stand_in::burst(town.system.tables.at("res.partner"), 0, 9, utc("2026-11-25 12:00:34") + 567'891);
     const ImportSummary summary = town.sync_after(0);
@@ -249,7 +249,7 @@ TEST(RestTraps, Open03_EqualityOfAStampNeverHolds) {
 }
 
 // Breaks: an empty list taken for an empty system. A key without rights, and a proxy that drops the header of the key, give exactly that.
-TEST(RestTraps, Open04_AnEmptyListAfterTheKeyLostItsRightsDeletesNothing) {
+TEST(RestTrapsOpen, Open04_AnEmptyListAfterTheKeyLostItsRightsDeletesNothing) {
     Town<CiviCrm> town(civicrm());
     town.sync_after(0);
     const std::uint64_t persons = town.count("person"), activities = town.count("activity");
@@ -274,7 +274,7 @@ TEST(RestTraps, Open04_AnEmptyListAfterTheKeyLostItsRightsDeletesNothing) {
 }
 
 // Breaks: looking at the HTTP status alone. The window would count as read and what changed in it would be lost.
-TEST(RestTraps, Open05_AnErrorThatComesWithStatus200IsAnErrorAndNotNoRows) {
+TEST(RestTrapsOpen, Open05_AnErrorThatComesWithStatus200IsAnErrorAndNotNoRows) {
     Town<CiviCrm> civi(civicrm());
     civi.dialect.cms = CiviCrm::Cms::WordPress;
     civi.sync_after(0);
@@ -306,7 +306,7 @@ TEST(RestTraps, Open05_AnErrorThatComesWithStatus200IsAnErrorAndNotNoRows) {
 
 // Breaks: a message made of the body, which is empty; taking a refusal of the address for one of the key; asking again at once, which
 // keeps the refusal going.
-TEST(RestTraps, Open06_ARefusalWithoutABodyIsReadableAndABurstOfThemIsWaitedOut) {
+TEST(RestTrapsOpen, Open06_ARefusalWithoutABodyIsReadableAndABurstOfThemIsWaitedOut) {
     Town<EspoCrm> town(espocrm());
     town.system.denied = {"Contact"};
     const ImportSummary refused = town.sync_after(0);
@@ -332,7 +332,7 @@ TEST(RestTraps, Open06_ARefusalWithoutABodyIsReadableAndABurstOfThemIsWaitedOut)
 
 // Breaks: following links.next, which names page 1 for ever and is not even an address; ending at a page that is short because the user may
 // not see some of its rows, or at total-pages, which counts those.
-TEST(RestTraps, Open07_LinksThatGoRoundAndAWrongNumberOfPages) {
+TEST(RestTrapsOpen, Open07_LinksThatGoRoundAndAWrongNumberOfPages) {
     Town<SuiteCrm> town(suitecrm(), few(9, 9));
     town.dialect.row_seen = [](const std::string& module, const Record& record) {
         return module != "Meetings" || record.id.substr(0, 8) != "00000002";
@@ -356,7 +356,7 @@ TEST(RestTraps, Open07_LinksThatGoRoundAndAWrongNumberOfPages) {
 
 // Breaks: filter values without a Z, which the site reads by its own clock; a watermark made of the local times in the answers, which in
 // the autumn night come twice.
-TEST(RestTraps, Open08_TheNightsOfTheChangeOfClocksOnALocalServer) {
+TEST(RestTrapsOpen, Open08_TheNightsOfTheChangeOfClocksOnALocalServer) {
     struct Night {
         const char *before, *first, *between, *second, *after;
     };
@@ -400,7 +400,7 @@ TEST(RestTraps, Open08_TheNightsOfTheChangeOfClocksOnALocalServer) {
 
 // Breaks: waiting for a change of the stamp, which putting in the bin did not give before August 2025; and taking the record back in at the
 // next run, from a relationship, a case or a registration that still names it.
-TEST(RestTraps, Open09_WhatIsPutInTheBinWithoutAChangeOfItsStampIsFound) {
+TEST(RestTrapsOpen, Open09_WhatIsPutInTheBinWithoutAChangeOfItsStampIsFound) {
     Town<CiviCrm> town(civicrm());
     town.dialect.trash_moves_modified = false;
     town.sync_after(0);
@@ -422,7 +422,7 @@ TEST(RestTraps, Open09_WhatIsPutInTheBinWithoutAChangeOfItsStampIsFound) {
 
 // Breaks: asking without active_test, so that an archived contact looks deleted; and a flag that is never asked for, so that a meeting that
 // was called off stays.
-TEST(RestTraps, Open10_WhatIsArchivedIsHiddenUnlessOneAsks) {
+TEST(RestTrapsOpen, Open10_WhatIsArchivedIsHiddenUnlessOneAsks) {
     Town<Odoo> town(odoo(), few(12, 12));
     town.sync_after(0);
     town.dialect.archive("res.partner", "1");
@@ -440,7 +440,7 @@ TEST(RestTraps, Open10_WhatIsArchivedIsHiddenUnlessOneAsks) {
 
 // Breaks: "false" or "" taken for a value (a trajectory that ends on no day, an event without a person), numbers that must be numbers, a
 // list of texts that counts as one.
-TEST(RestTraps, Open11_NothingIsFalseOrAnEmptyTextAndNumbersAreTexts) {
+TEST(RestTrapsOpen, Open11_NothingIsFalseOrAnEmptyTextAndNumbersAreTexts) {
     Town<Odoo> odoo_town(odoo(), few(10, 2));
     for (const char* field : {"phone", "email", "zip", "lang"})
         stand_in::record_of(odoo_town.system, "res.partner", "1").fields[field] = "null";
@@ -478,7 +478,7 @@ TEST(RestTraps, Open11_NothingIsFalseOrAnEmptyTextAndNumbersAreTexts) {
 }
 
 // Breaks: names of parameters that came with version 9. Version 8 passes over them without a word and gives every row at every run.
-TEST(RestTraps, Open12_AnOlderVersionPassesOverTheNewNamesOfParameters) {
+TEST(RestTrapsOpen, Open12_AnOlderVersionPassesOverTheNewNamesOfParameters) {
     for (const int version : {8, 9}) {
         SCOPED_TRACE(version);
         Town<EspoCrm> town(espocrm(), few(9, 0));
@@ -499,7 +499,7 @@ TEST(RestTraps, Open12_AnOlderVersionPassesOverTheNewNamesOfParameters) {
 }
 
 // Breaks: an address put together with one stroke too many; a page for people that is read as no rows, or told as broken JSON.
-TEST(RestTraps, Open13_AStrokeAtTheEndAPathInCapitalsAndAPageForPeople) {
+TEST(RestTrapsOpen, Open13_AStrokeAtTheEndAPathInCapitalsAndAPageForPeople) {
     Town<EspoCrm> espo(espocrm(), few(4, 0), {"site = \"https://crm.voorbeeldstad.invalid/\""});
     EXPECT_EQ(said(espo.sync_after(0)), "");
     EXPECT_EQ(espo.count("person"), 4U);
@@ -529,7 +529,7 @@ TEST(RestTraps, Open13_AStrokeAtTheEndAPathInCapitalsAndAPageForPeople) {
 }
 
 // Breaks: giving up at a 401; beginning the list again after it; asking for a new token again and again.
-TEST(RestTraps, Open14_ATokenThatEndsInTheMiddleIsRenewedOnceAndTheListGoesOn) {
+TEST(RestTrapsOpen, Open14_ATokenThatEndsInTheMiddleIsRenewedOnceAndTheListGoesOn) {
     Town<SuiteCrm> town(suitecrm(), few(4, 12));
     bool ended = false;
     town.instead = [&](const Call& call) -> std::optional<Answer> {
@@ -565,7 +565,7 @@ TEST(RestTraps, Open14_ATokenThatEndsInTheMiddleIsRenewedOnceAndTheListGoesOn) {
 }
 
 // Breaks: keeping the place of the reading apart from the rows. After a crash in between, the rows of that window would never come.
-TEST(RestTraps, Open15_ACrashBetweenAPageAndItsCommitLosesNothing) {
+TEST(RestTrapsOpen, Open15_ACrashBetweenAPageAndItsCommitLosesNothing) {
     Town<EspoCrm> town(espocrm(), few(9, 9));
     town.sync_after(0);
     town.pass(kHour);
@@ -596,7 +596,7 @@ TEST(RestTraps, Open15_ACrashBetweenAPageAndItsCommitLosesNothing) {
 // ---------------------------------------------------------------- time
 
 // Breaks: the day of a moment taken from its digits, which are those of Greenwich; an offset of one hour the whole year round.
-TEST(RestTraps, OpenTime_AMomentBecomesTheDayItWasInBrussels) {
+TEST(RestTrapsOpen, OpenTime_AMomentBecomesTheDayItWasInBrussels) {
     // Just before and after midnight in Brussels, on both sides of both changes of clocks.
     const std::pair<const char*, const char*> kMoments[] = {{"2025-10-25 21:59:00", "2025-10-25"}, {"2025-10-25 22:00:00", "2025-10-26"},
                                                             {"2025-10-26 22:59:00", "2025-10-26"}, {"2025-10-26 23:00:00", "2025-10-27"},
@@ -700,7 +700,7 @@ TYPED_TEST(RestTrapsOfEach, OpenTime_ARowThatIsCommittedLateBelowThePlaceOfTheRe
 // ---------------------------------------------------------------- what a system lets see
 
 // Breaks: names that are no longer there read as blanks without a word.
-TEST(RestTraps, OpenDrift_NewAndMissingFieldsAreToldByName) {
+TEST(RestTrapsOpen, OpenDrift_NewAndMissingFieldsAreToldByName) {
     Town<EspoCrm> town(espocrm(), few(24, 0), {"page_size = 50"});
     town.sync_after(0);
     town.pass(kHour);
@@ -723,7 +723,7 @@ TEST(RestTraps, OpenDrift_NewAndMissingFieldsAreToldByName) {
 }
 
 // Breaks: a number that became words, taken as 0 or thrown away with its record.
-TEST(RestTraps, OpenDrift_ANumberThatBecameATextIsToldByName) {
+TEST(RestTrapsOpen, OpenDrift_ANumberThatBecameATextIsToldByName) {
     Town<CiviCrm> town(civicrm(), few(4, 2));
     town.sync_after(0);
     stand_in::change(town.system, "Activity", "1", "duration", "\"45\"");
@@ -738,7 +738,7 @@ TEST(RestTraps, OpenDrift_ANumberThatBecameATextIsToldByName) {
 }
 
 // Breaks: one table that may not be read any more ends the reading of all, or is taken for an empty one.
-TEST(RestTraps, OpenRights_OneTableIsLostAndTheOthersGoOn) {
+TEST(RestTrapsOpen, OpenRights_OneTableIsLostAndTheOthersGoOn) {
     Town<CiviCrm> civi(civicrm(), few(10, 2));
     civi.sync_after(0);
     ASSERT_EQ(civi.count("trajectory"), 2U);
@@ -811,7 +811,7 @@ TYPED_TEST(RestTrapsOfEach, OpenDeletes_ManyAtOnceAreHeldUntilTheyAreAccepted) {
 }
 
 // Breaks: the record of a row is kept when the row makes none any more.
-TEST(RestTraps, OpenChange_AnActivityThatIsCalledOffIsNone) {
+TEST(RestTrapsOpen, OpenChange_AnActivityThatIsCalledOffIsNone) {
     Town<CiviCrm> town(civicrm(), few(4, 3));
     town.sync_after(0);
     stand_in::change(town.system, "Activity", "2", "status_id:name", "\"Cancelled\"");
@@ -823,7 +823,7 @@ TEST(RestTraps, OpenChange_AnActivityThatIsCalledOffIsNone) {
 }
 
 // Breaks: a record that leaves the filter of its stream is never heard of again and stays a person.
-TEST(RestTraps, OpenChange_APersonWhoTurnsOutToBeAnOrganisation) {
+TEST(RestTrapsOpen, OpenChange_APersonWhoTurnsOutToBeAnOrganisation) {
     Town<Odoo> odoo_town(odoo(), few(12, 0));
     odoo_town.sync_after(0);
     const std::uint64_t clubs = odoo_town.count("club");
@@ -861,7 +861,7 @@ TYPED_TEST(RestTrapsOfEach, OpenDeletes_ATrajectoryOfAnotherStreamGoesWithItsPer
 }
 
 // Breaks: a reading that depends on the status in front of the answer. WordPress says 200 whatever happens.
-TEST(RestTraps, OpenCiviCrm_WordPressAndDrupalGiveTheSame) {
+TEST(RestTrapsOpen, OpenCiviCrm_WordPressAndDrupalGiveTheSame) {
     for (const bool denied : {false, true}) {
         std::vector<Strings> facts;
         std::vector<Exit> exits;
