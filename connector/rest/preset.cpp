@@ -6,6 +6,7 @@
 
 #include "connector/rest/http.hpp"
 #include "connector/rest/placeholders.hpp"
+#include "connector/rest/preset_words.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/zone.hpp"
 
@@ -543,7 +544,7 @@ const StreamPlan* Preset::stream(std::string_view wanted) const {
 PresetFile PresetFile::parse(std::string_view text, const std::string& file) {
     PresetFile preset;
     preset.file_ = file;
-    preset.root_ = parse_toml(text, file);
+    preset.root_ = in_our_words(parse_toml(text, file));
     std::vector<Fault> faults;
     preset.parameters_ = read_parameters(preset.root_, file, faults);
     TableReader top(preset.root_, file, "", faults);

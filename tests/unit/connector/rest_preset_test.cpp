@@ -182,6 +182,56 @@ parent = "c"
         EXPECT_TRUE(std::count(codes.begin(), codes.end(), code)) << code;
 }
 
+TEST(RestPreset, UnderstandsTheWordsOfOtherConnectors) {
+    const Preset preset = PresetFile::parse(R"(
+preset = "dataverse"
+version = 1
+[params]
+org_url = { required = true, url = true }
+[client]
+base_url = "{params.org_url}/api/data/v9.2/"
+budget = { concurrent = 1, per_second = 5 }
+auth = { type = "none", refresh_on = [401] }
+errors = [
+    { status = 429, action = "wait_header", header = "Retry-After", max_wait_s = 900 },
+    { status = [500, 502], action = "retry", backoff = "exponential", max = 6 },
+    { body_path = "error.message", contains = "perform a full sync", action = "resync" },
+]
+[[streams]]
+name = "contacts"
+path = "contacts"
+records = "value"
+id = "contactid"
+select = { param = "$select", join = ",", fields = ["contactid", "firstname"] }
+paging = { type = "next_link", path = "@odata.nextLink", page_size_header = "Prefer: odata.maxpagesize={n}", n = 1000 }
+incremental = [
+    { mode = "delta_link", path = "@odata.deltaLink", request_header = "Prefer: odata.track-changes", ack_header = "Preference-Applied", tombstone = { where = { reason = "deleted" }, id = "id" } },
+    { mode = "cursor", field = "modifiedon", filter = "$filter=modifiedon ge {since}", order = "$orderby=modifiedon,contactid", overlap = "PT15M" },
+    { mode = "full" },
+]
+deletes = { mode = "reconcile_ids", every = "P7D", max_share = 0.1 }
+)",
+                                            "test.toml")
+                              .build({{"org_url", "https://x.be"}});
+    EXPECT_EQ(preset.connection.base_url, "https://x.be/api/data/v9.2/");
+    ASSERT_EQ(preset.connection.errors.size(), 3U);
+    EXPECT_EQ(preset.connection.errors[0].action, ErrorAction::Wait);
+    EXPECT_TRUE(preset.connection.errors[0].header.empty());
+    EXPECT_EQ(preset.connection.errors[2].path, "error.message");
+    const StreamPlan& contacts = preset.streams.at(0);
+    EXPECT_EQ(contacts.fields.size(), 2U);
+    EXPECT_EQ(contacts.request.query.find("$select")->text, "{fields}");
+    EXPECT_EQ(contacts.request.headers.find("Prefer")->text, "odata.maxpagesize=1000");
+    ASSERT_EQ(contacts.incremental.size(), 2U);
+    EXPECT_EQ(contacts.incremental[0].headers.find("Prefer")->text, "odata.track-changes");
+    EXPECT_EQ(contacts.incremental[0].tombstone->path, "reason");
+    EXPECT_EQ(contacts.incremental[0].tombstone->equals, "deleted");
+    EXPECT_EQ(contacts.incremental[1].mode, IncrementalMode::Window);
+    EXPECT_EQ(contacts.incremental[1].query.find("$filter")->text, "modifiedon ge {since}");
+    EXPECT_EQ(contacts.incremental[1].query.find("$orderby")->text, "modifiedon,contactid");
+    EXPECT_EQ(contacts.deletes.at(0).mode, DeletesMode::Ids);
+}
+
 TEST(Placeholders, OnlyWhatLooksLikeOneIsOne) {
     Placeholders values;
     values.set("page", "3");
