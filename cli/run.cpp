@@ -30,7 +30,7 @@ class Run : public Command {
         import.language = session.options.language;
         RemotePorts remote = remote_ports(session);
         ImportSummary imported = import_files(project, import, remote, ports.ports());
-        if (!import.link && changed(imported)) imported.link = link_persons(project, ports.ports(), false).link;
+        if (!import.link && (changed(imported) || link_is_due(project))) imported.link = link_persons(project, ports.ports(), false).link;
 
         PublishRequest report;
         report.only_when_due = true;

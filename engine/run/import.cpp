@@ -176,7 +176,7 @@ void import_all(const Project& project, const ImportRequest& request, Ports& por
     compare_with_before(project, summary, *intake, stores.store, {request.accept.begin(), request.accept.end()});
     name_codes(summary, stores.store);
     const bool nothing_new = std::all_of(files.begin(), files.end(), [](const ImportedFile& f) { return f.seen || f.error; });
-    if (request.link && !nothing_new) summary.link = intake->link();
+    if (request.link && (!nothing_new || stores.store.link_due())) summary.link = intake->link();
     summary.waiting = intake->waiting();
     compare_waiting(summary, *intake, stores.store);
     if (request.dry_run) {
@@ -264,6 +264,11 @@ ImportSummary import_files(const Project& project, const ImportRequest& request,
 ImportSummary import_files(const Project& project, const ImportRequest& request, Ports& ports) {
     RemotePorts remote = real_network();
     return import_files(project, request, remote, ports);
+}
+
+bool link_is_due(const Project& project) {
+    std::error_code ignored;
+    return fs::exists(project.store_file(), ignored) && StoreReader::open(project.store_file()).link_due();
 }
 
 ImportSummary link_persons(const Project& project, Ports& ports, bool dry_run) {

@@ -181,12 +181,14 @@ class Sync {
     /// Keeps what the part brought, with the place that the reading has come to.
     void end_part(bool last) {
         close_file();
-        if (!taken_) {
+        // A synchronisation that was killed may have left what it brought unlinked.
+        const bool link = last && request_.link && (changed_ || stores_.store.link_due());
+        if (!taken_ && !link) {
             intake_.reset();  // nothing came: no run
             return;
         }
         count_withdrawn();
-        if (last && request_.link && changed_) summary_.link = intake_->link();
+        if (link) summary_.link = intake_->link();
         if (last) summary_.waiting = intake_->waiting();
         summary_.run = intake_->run();
         if (request_.dry_run) {

@@ -370,6 +370,8 @@ std::vector<StreamPerson> StoreReader::stream_persons(std::string_view source, s
     return all;
 }
 
+bool StoreReader::link_due() const { return impl_->database.integer(kLinkDue).value_or(0) != 0; }
+
 std::uint64_t StoreReader::waiting() const {
     std::uint64_t waiting = 0;
     for (std::size_t e = 0; e < kEntities; ++e) {

@@ -267,6 +267,8 @@ class StoreReader {
     std::vector<HoldRow> open_holds() const;
     /// References whose record has not been read yet.
     std::uint64_t waiting() const;
+    /// Somebody brought persons or trajectories and was stopped before they were linked.
+    bool link_due() const;
     /// Rows of a table by entity name ("person", "event" ...).
     std::uint64_t count(std::string_view entity) const;
     /// Id of the record with this key as it stands in the store; nothing when there is none. Not for persons: their keys are not here.

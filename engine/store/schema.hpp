@@ -23,6 +23,12 @@ struct FactColumn {
     bool required = false;
 };
 
+/// 1 when persons or trajectories came or changed after the last linking: whoever brought them was stopped before it. Runs that were undone
+/// do not count.
+inline constexpr const char* kLinkDue =
+    "SELECT EXISTS (SELECT 1 FROM journal JOIN run ON run.id = journal.run WHERE people = 1 AND undone_by IS NULL AND journal.run > "
+    "coalesce((SELECT max(journal.run) FROM journal JOIN run ON run.id = journal.run WHERE linked = 1 AND undone_by IS NULL), 0))";
+
 /// Columns after id, file, tab, row, fingerprint and key, in this order. Empty for persons, which have a table of their own shape.
 const std::vector<FactColumn>& fact_columns(Entity entity);
 /// True for records of which a later row may tell more (club, worker, trajectory): a blank there never erases. Facts are replaced whole.

@@ -672,6 +672,7 @@ std::optional<FileStatistics> Store::statistics_before(std::string_view source, 
 std::set<std::int64_t> Store::codes_before(std::string_view source, std::string_view field) {
     return impl_->comparison_.codes_before(impl_->run_, source, field);
 }
+bool Store::link_due() { return impl_->database_.integer(kLinkDue).value_or(0) != 0; }
 std::uint64_t Store::waiting_before() { return impl_->comparison_.waiting_before(impl_->run_); }
 void Store::hold(std::string_view source, std::string_view mapping, std::string_view entity, std::string_view code) {
     impl_->comparison_.hold(impl_->run_, source, mapping, entity, code);

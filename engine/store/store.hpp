@@ -237,6 +237,8 @@ class Store {
     void set_age(std::int64_t trajectory, std::optional<int> age, bool uncertain);
     /// References whose record is not there; also forgets those that have come since.
     std::uint64_t waiting();
+    /// Earlier runs brought persons or trajectories and were stopped before these were linked.
+    bool link_due();
 
     /// By entity, since it was last asked.
     std::map<std::string, RecordChanges> take_changes();

@@ -100,5 +100,19 @@ TEST_F(RestKill, AtAnyMomentLeavesAStoreThatEndsUpTheSame) {
     RecordProperty("readings", static_cast<int>(readings));
 }
 
+TEST_F(RestKill, BeforeThePersonsWereLinkedLeavesThatToTheNextTime) {
+    const auto whole = project();
+    ASSERT_EQ(whole->sync(in_small_parts()).exit(), Exit::Ok);
+    const auto killed = project(whole->path());
+    ImportRequest unlinked = in_small_parts();
+    unlinked.link = false;
+    ASSERT_EQ(killed->sync(unlinked).exit(), Exit::Ok);
+    EXPECT_TRUE(killed->store().link_due());
+    EXPECT_NE(facts_of(killed->path()), facts_of(whole->path()));
+    EXPECT_EQ(total_of(killed->sync(in_small_parts())).fresh, 0U) << "nothing new came";
+    EXPECT_FALSE(killed->store().link_due());
+    EXPECT_EQ(facts_of(killed->path()), facts_of(whole->path()));
+}
+
 }  // namespace
 }  // namespace brugwacht
