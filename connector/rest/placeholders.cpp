@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "connector/rest/http.hpp"
-#include "engine/lib/json.hpp"
+#include "engine/lib/node_json.hpp"
 
 namespace brugwacht {
 namespace {
@@ -130,42 +130,6 @@ class Rebuild {
     }
 };
 
-void write(JsonWriter& json, const Node& node) {
-    switch (node.kind) {
-        case Node::Kind::Null:
-            json.null();
-            break;
-        case Node::Kind::Boolean:
-            json.value(node.boolean);
-            break;
-        case Node::Kind::Integer:
-            json.value(node.integer);
-            break;
-        case Node::Kind::Real:
-            json.value(node.real);
-            break;
-        case Node::Kind::Text:
-            json.value(node.text);
-            break;
-        case Node::Kind::Date:
-            json.value(node.date.iso());
-            break;
-        case Node::Kind::Array:
-            json.begin_array();
-            for (const Node& item : node.items) write(json, item);
-            json.end_array();
-            break;
-        case Node::Kind::Table:
-            json.begin_object();
-            for (std::size_t i = 0; i < node.items.size(); ++i) {
-                json.key(node.keys[i]);
-                write(json, node.items[i]);
-            }
-            json.end_object();
-            break;
-    }
-}
-
 }  // namespace
 
 void Placeholders::set(const std::string& name, std::vector<std::string> list) {
@@ -251,7 +215,7 @@ void collect_placeholders(const Node& node, std::vector<std::string>& names) {
 
 std::string json_text(const Node& node) {
     JsonWriter json;
-    write(json, node);
+    write_json(json, node);
     return json.take();
 }
 

@@ -6,8 +6,8 @@
 #include "engine/core/hash.hpp"
 #include "engine/core/text.hpp"
 #include "engine/lib/crypto.hpp"
-#include "engine/lib/json.hpp"
 #include "engine/lib/node.hpp"
+#include "engine/lib/node_json.hpp"
 
 namespace brugwacht {
 namespace {
@@ -22,46 +22,6 @@ std::string joined(const Names& words) {
     std::string out;
     for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
     return out;
-}
-
-void write_canonical(JsonWriter& json, const Node& node) {
-    switch (node.kind) {
-        case Node::Kind::Null:
-            json.null();
-            break;
-        case Node::Kind::Boolean:
-            json.value(node.boolean);
-            break;
-        case Node::Kind::Integer:
-            json.value(node.integer);
-            break;
-        case Node::Kind::Real:
-            json.value(node.real);
-            break;
-        case Node::Kind::Text:
-            json.value(node.text);
-            break;
-        case Node::Kind::Date:
-            json.value(node.date.iso());
-            break;
-        case Node::Kind::Array:
-            json.begin_array();
-            for (const Node& item : node.items) write_canonical(json, item);
-            json.end_array();
-            break;
-        case Node::Kind::Table: {
-            std::vector<std::size_t> order(node.keys.size());
-            for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-            std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return node.keys[a] < node.keys[b]; });
-            json.begin_object();
-            for (const std::size_t i : order) {
-                json.key(node.keys[i]);
-                write_canonical(json, node.items[i]);
-            }
-            json.end_object();
-            break;
-        }
-    }
 }
 
 /// `base` with the members of `changes` put over it, without the keys in `dropped`.
@@ -103,7 +63,7 @@ class Parser {
         top.finish();
         if (!faults_.empty()) throw Error(Exit::Config, without_repeats());
         JsonWriter json;
-        write_canonical(json, root_);
+        write_json(json, root_, MemberOrder::ByName);
         agreement_.canonical_json = json.take();
         agreement_.rules_hash = to_hex(sha256(agreement_.canonical_json));
         return std::move(agreement_);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/core/date.hpp"
+#include "engine/lib/node_json.hpp"
 
 namespace brugwacht::stand_in::cloud {
 
@@ -22,41 +23,7 @@ Answer json_answer(const System& system, int status, std::string body) {
     return answer;
 }
 
-void write(JsonWriter& json, const Node& node) {
-    switch (node.kind) {
-        case Node::Kind::Null:
-            json.null();
-            break;
-        case Node::Kind::Boolean:
-            json.value(node.boolean);
-            break;
-        case Node::Kind::Integer:
-            json.value(node.integer);
-            break;
-        case Node::Kind::Real:
-            json.value(node.real);
-            break;
-        case Node::Kind::Text:
-            json.value(node.text);
-            break;
-        case Node::Kind::Date:
-            json.value(node.date.iso());
-            break;
-        case Node::Kind::Array:
-            json.begin_array();
-            for (const Node& item : node.items) write(json, item);
-            json.end_array();
-            break;
-        case Node::Kind::Table:
-            json.begin_object();
-            for (std::size_t i = 0; i < node.items.size(); ++i) {
-                json.key(node.keys[i]);
-                write(json, node.items[i]);
-            }
-            json.end_object();
-            break;
-    }
-}
+void write(JsonWriter& json, const Node& node) { write_json(json, node); }
 
 Node text_node(std::string text) {
     Node node;
