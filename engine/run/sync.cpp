@@ -147,8 +147,8 @@ class Sync {
           stores_(project, ports),
           states_(stores_.keys) {
         // A part is small: what it touches fits, and all of a synchronisation stays within 128 MB.
-        stores_.store.limit_cache(24);
-        stores_.vault.limit_cache(12);
+        stores_.store.limit_cache(16);
+        stores_.vault.limit_cache(8);
         for (const OpenReject& reject : stores_.store.open_rejects(source.name, kMostOpen))
             open_rejects_[reject.row_id].push_back(reject.id);
     }

@@ -31,6 +31,7 @@ role = "caseload"
 site = "$address"
 api_key = { file = "keys/crm.secret" }
 page_size = 1000
+case_type = ""
 END
 for round in first again; do
     /usr/bin/time -f "%e s, %U + %S s of processor, %M KiB" -o "$work/time" \
