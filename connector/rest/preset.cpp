@@ -251,6 +251,7 @@ class Reader {
             {"hmac_sha256", {"header", "user", "key", "message"}},
             {"login", {"token"}}};
         std::vector<std::string> known;
+        known.reserve(kNeeds.size());
         for (const auto& [type, needs] : kNeeds) known.push_back(type);
         auth.type = reader.choice("type", known, "none");
         for (const char* need : kNeeds.at(auth.type)) reader.required_text(need);

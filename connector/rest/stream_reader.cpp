@@ -39,6 +39,7 @@ std::string member_name(std::string_view name) { return std::string(name.substr(
 void add_sheets(std::vector<RemoteSheet>& sheets, const StreamPlan& stream) {
     const auto headers = [](const std::vector<RemoteField>& fields) {
         std::vector<std::string> names;
+        names.reserve(fields.size());
         for (const RemoteField& field : fields) names.push_back(field.name);
         return names;
     };
@@ -362,7 +363,7 @@ void StreamReader::read_page(ReadStep& step) {
     const JsonTree& answer = *reply.json;
     const JsonView records = records_of(answer, stream_.records, path);
     if (!stream_.total.empty() && !total_) total_ = whole_number(plain_value(value_at(answer.root(), stream_.total)));
-    std::vector<std::string> ids = take_records(records, step);
+    const std::vector<std::string> ids = take_records(records, step);
     rows_read_ += ids.size();
     listed_ += ids.size();
     const bool ended = pages_->advance({answer.root(), reply.response, ask.url, ids, records.size(), total_});
@@ -371,7 +372,7 @@ void StreamReader::read_page(ReadStep& step) {
     // A list that is read from beginning to end says what there is.
     for (const DeletesPlan& deletes : stream_.deletes)
         if (deletes.mode == DeletesMode::Absence && state_.reading_all && whole_)
-            step.listing = Listing{first_page_, ended, deletes.max_share, std::move(ids)};
+            step.listing = Listing{first_page_, ended, deletes.max_share, ids};
     first_page_ = false;
     if (!ended) return;
     if (delta) {

@@ -13,7 +13,9 @@ namespace {
 std::map<std::string, std::string> parameter_values(const PresetFile& file, const SourceSettings& source, const Project& project,
                                                     Redactor& redactor) {
     std::map<std::string, std::string> values;
-    for (const auto& [name, value] : source.connection) {
+    for (const auto& setting : source.connection) {
+        const std::string& name = setting.first;
+        const ConnectionValue& value = setting.second;
         const auto& defs = file.parameters();
         const auto def = std::find_if(defs.begin(), defs.end(), [&](const ParameterDef& one) { return one.name == name; });
         const bool secret = def != defs.end() && def->secret;

@@ -295,7 +295,7 @@ class SourceWriter {
         const std::set<std::string> read = writer_->read_fields();
         for (const std::string& field : plan_->fields())
             if (read.contains(field)) faults.push_back({"WBK-005", {{"source", source_.name}, {"field", field}}, "", ""});
-        if (!faults.empty()) throw Error(Exit::Config, std::move(faults)).in_file(project_.config_file().string());
+        if (!faults.empty()) throw Error(Error(Exit::Config, std::move(faults)).in_file(project_.config_file().string()));
     }
 
     /// Some systems take a name that they do not have without a word. Asked before the first record, so that none is half written.
@@ -310,7 +310,7 @@ class SourceWriter {
                 {"source", source_.name}, {"field", field}, {"nearest", near}, {"suggested", std::string(near.empty() ? "no" : "yes")}};
             faults.push_back({"WBK-006", std::move(args), "", ""});
         }
-        if (!faults.empty()) throw Error(Exit::Config, std::move(faults)).in_file(project_.config_file().string());
+        if (!faults.empty()) throw Error(Error(Exit::Config, std::move(faults)).in_file(project_.config_file().string()));
     }
 
     void write_all(const std::vector<Step>& steps, Vault& vault) {
