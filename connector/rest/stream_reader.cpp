@@ -480,7 +480,6 @@ bool StreamReader::next(ReadStep& step) {
     } else if (phase_ == Phase::Deletes) {
         more = read_deletes(step);
     }
-    step.state = state_.text();
     return more;
 }
 

@@ -57,7 +57,6 @@ struct Listing {
 struct ReadStep {
     std::vector<RemoteRecord> records;
     std::optional<Listing> listing;
-    std::string state;  // after this step
     std::vector<RemoteNotice> notices;
     bool stopped = false;      // the server asked to go on later: nothing more in this run
     bool refused = false;      // the stream was skipped though it is not optional
@@ -66,7 +65,7 @@ struct ReadStep {
 
 class StreamReader {
   public:
-    /// All references outlive the reader. `state`: StreamState::text() of the last step that was kept, or "". `meaning`: a digest of what
+    /// All references outlive the reader. `state`: state() after the last step that was kept, or "". `meaning`: a digest of what
     /// is made of the rows; with another one everything is read again.
     StreamReader(const Preset& preset, const StreamPlan& stream, Exchange& exchange, const Clock& clock, std::string_view state,
                  std::string_view meaning);
@@ -84,7 +83,7 @@ class StreamReader {
     /// Rows of the listing that just ended which never came, by any number that stays the same. A row may come into sight without having
     /// changed, when rights change: one that two listings in a row have makes the next run read everything again, but once only.
     void note_unseen(const std::vector<std::int64_t>& rows);
-    /// As in the last step, with what was noted since.
+    /// After the last step, and with what was noted since: to be kept together with the rows of that step.
     std::string state() const { return state_.text(); }
 
     std::uint64_t rows_read() const { return rows_read_; }
