@@ -24,5 +24,6 @@ std::unique_ptr<Command> make_rejects();
 std::unique_ptr<Command> make_worklist_command();
 std::unique_ptr<Command> make_figures_command();
 std::unique_ptr<Command> make_write_back();
+std::unique_ptr<Command> make_subject();
 
 }  // namespace brugwacht

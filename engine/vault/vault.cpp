@@ -10,7 +10,7 @@
 namespace brugwacht {
 namespace {
 
-constexpr int kVaultVersion = 3;
+constexpr int kVaultVersion = 4;
 constexpr int kSealForm = 1;              // part of what every seal is bound to; it does not change with the tables
 constexpr std::size_t kPersonStep = 256;  // lengths of names and addresses must not show
 constexpr std::size_t kNameStep = 64;
@@ -36,6 +36,12 @@ CREATE INDEX earlier_run ON earlier (replaced_by);
 )sql",
                                   R"sql(
 CREATE TABLE written (id INTEGER PRIMARY KEY, sealed BLOB NOT NULL, key_version INTEGER NOT NULL) STRICT;
+)sql",
+                                  R"sql(
+CREATE TABLE note (sequence INTEGER PRIMARY KEY, kind INTEGER NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, run INTEGER NOT NULL,
+    sealed BLOB NOT NULL, key_version INTEGER NOT NULL) STRICT;
+CREATE INDEX note_a ON note (a);
+CREATE INDEX note_b ON note (b) WHERE b <> 0;
 )sql"};
 static_assert(std::size(kSteps) == kVaultVersion);
 
@@ -158,6 +164,31 @@ struct Vault::Impl {
         return *at->second;
     }
 
+    /// Binds a note to its place and to the records it is about.
+    std::string associated(const Note& note) const {
+        std::string text = associated("note." + std::to_string(static_cast<int>(note.kind)), note.sequence);
+        put_number(text, note.a);
+        put_number(text, note.b);
+        return text;
+    }
+
+    std::vector<Note> notes(Statement& rows) const {
+        std::vector<Note> found;
+        while (rows.step()) {
+            Note note{rows.integer(0), static_cast<NoteKind>(rows.integer(1)), rows.integer(2), rows.integer(3), rows.integer(4), {}};
+            std::string plain;
+            try {
+                plain = unseal(wrap_, rows.blob(5), associated(note));
+            } catch (const Error&) {
+                throw Error(Exit::Data, "VLT-003", {{"file", file_}}, file_);
+            }
+            std::string_view rest = plain;
+            note.text = take_text(rest);
+            found.push_back(std::move(note));
+        }
+        return found;
+    }
+
     Identity opened(std::int64_t id, std::string_view data_key, std::string_view data, std::string_view token) const {
         const Secret key(unsealed(wrap_, data_key, "person.key", id));
         const Secret plain(unsealed(key, data, "person.data", id));
@@ -196,6 +227,7 @@ struct Vault::Impl {
             r);
         database_.execute("DELETE FROM earlier WHERE replaced_by = " + r);
         database_.execute("DELETE FROM name WHERE run = " + r);
+        database_.execute("DELETE FROM note WHERE run = " + r);
     }
 
     void undo(std::int64_t run) {
@@ -379,6 +411,7 @@ void Vault::remove(const std::vector<std::int64_t>& ids) {
         for (const std::int64_t id : ids) {
             impl_->statement("DELETE FROM person WHERE id = ?").bind(0, id).execute();
             impl_->statement("DELETE FROM earlier WHERE id = ?").bind(0, id).execute();
+            impl_->statement("DELETE FROM note WHERE a = ?1 OR b = ?1").bind(0, id).execute();
         }
     });
 }
@@ -461,6 +494,37 @@ std::vector<WrittenBack> Vault::written(std::string_view source) {
         found.push_back(std::move(one));
     }
     return found;
+}
+
+std::int64_t Vault::add_note(NoteKind kind, std::int64_t a, std::int64_t b, std::string_view text) {
+    Note note{0, kind, a, b, impl_->transaction_ ? impl_->run_ : 0, {}};
+    impl_->in_batch_or_alone([&] {
+        note.sequence = impl_->database_.integer("SELECT coalesce(max(sequence), 0) + 1 FROM note").value();
+        std::string plain;
+        put_text(plain, text);
+        pad(plain, kPersonStep);
+        const std::string sealed = seal(impl_->wrap_, plain, impl_->associated(note));
+        Statement& s = impl_->statement("INSERT INTO note (sequence, kind, a, b, run, sealed, key_version) VALUES (?, ?, ?, ?, ?, ?, ?)");
+        s.bind(0, note.sequence).bind(1, static_cast<std::int64_t>(kind)).bind(2, a).bind(3, b).bind(4, note.run);
+        s.bind_blob(5, sealed).bind(6, impl_->key_version_).execute();
+    });
+    return note.sequence;
+}
+
+std::vector<Note> Vault::notes(NoteKind kind) {
+    Statement s = impl_->database_.prepare("SELECT sequence, kind, a, b, run, sealed FROM note WHERE kind = ? ORDER BY sequence");
+    s.bind(0, static_cast<std::int64_t>(kind));
+    return impl_->notes(s);
+}
+
+std::vector<Note> Vault::notes_about(std::int64_t record) {
+    Statement s = impl_->database_.prepare("SELECT sequence, kind, a, b, run, sealed FROM note WHERE a = ?1 OR b = ?1 ORDER BY sequence");
+    s.bind(0, record);
+    return impl_->notes(s);
+}
+
+void Vault::remove_note(std::int64_t sequence) {
+    impl_->in_batch_or_alone([&] { impl_->statement("DELETE FROM note WHERE sequence = ?").bind(0, sequence).execute(); });
 }
 
 }  // namespace brugwacht

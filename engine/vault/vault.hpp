@@ -35,6 +35,24 @@ struct WrittenBack {
     std::map<std::string, std::string> values;  // field -> text; "" = something, not known what
 };
 
+/// What is noted about one person record, or about a pair of them.
+enum class NoteKind : std::uint8_t {
+    Decision = 1,    // of a person who compared two records
+    Correction = 2,  // of a field, on request of the person herself
+    LookUp = 3,      // who looked, and why
+    Request = 4,     // of a data subject
+    Return = 5,      // may be the return of an erased person
+};
+
+/// Sealed, append-only. `a` and `b` are record ids; b is 0 when the note is about one record, and a < b when it is about two.
+struct Note {
+    std::int64_t sequence = 0;  // from 1, in the order of writing
+    NoteKind kind = NoteKind::Decision;
+    std::int64_t a = 0, b = 0;
+    std::int64_t run = 0;  // that wrote it; 0 = none
+    std::string text;      // bytes of the writer's making
+};
+
 /// What has a sealed name besides persons.
 enum class NameKind : std::uint8_t { Worker = 1, File = 2, Sheet = 3 };
 
@@ -91,6 +109,15 @@ class Vault {
     void set_written(const WrittenBack& written);
     /// All that is known of a source, by record id. Throws Error VLT-003 (65) when a row was tampered with.
     std::vector<WrittenBack> written(std::string_view source);
+
+    /// Adds a note, as part of the open batch (undoing its run takes it away) or at once. Returns its sequence number.
+    std::int64_t add_note(NoteKind kind, std::int64_t a, std::int64_t b, std::string_view text);
+    /// In the order of writing. Throws Error VLT-003 (65) when a row was tampered with.
+    std::vector<Note> notes(NoteKind kind);
+    /// Those in which the record is `a` or `b`, of every kind.
+    std::vector<Note> notes_about(std::int64_t record);
+    /// Takes one note away for ever; remove() takes those about the persons it removes.
+    void remove_note(std::int64_t sequence);
 
   private:
     struct Impl;

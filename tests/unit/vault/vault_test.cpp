@@ -200,7 +200,8 @@ TEST(Vault, AVaultOfVersionOneIsBroughtUpToDateAndStaysReadable) {
     {
         Database db = Database::open(dir / "vault.db", Database::Mode::ReadWrite);
         db.execute(
-            "DROP TABLE written; DROP INDEX earlier_run; ALTER TABLE batch DROP COLUMN takes_back; UPDATE schema_version SET version = 1");
+            "DROP TABLE note; DROP TABLE written; DROP INDEX earlier_run; ALTER TABLE batch DROP COLUMN takes_back; UPDATE schema_version "
+            "SET version = 1");
     }
     Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
     EXPECT_EQ(vault.person(7)->values[1], "Wiske");
@@ -373,12 +374,56 @@ TEST(Vault, AVaultFromBeforeWritingBackKeepsItsPersons) {
         Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
         add(vault, 1, someone(7, "P-7", "Wiske"));
     }
-    Database::open(dir / "vault.db", Database::Mode::ReadWrite).execute("DROP TABLE written; UPDATE schema_version SET version = 2");
+    Database::open(dir / "vault.db", Database::Mode::ReadWrite)
+        .execute("DROP TABLE note; DROP TABLE written; UPDATE schema_version SET version = 2");
     Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
     EXPECT_TRUE(vault.person(7));
     EXPECT_TRUE(vault.written("crm").empty());
     vault.set_written(written(7, {{"stand", "behaald"}}));
     EXPECT_EQ(vault.written("crm").size(), 1U);
+}
+
+TEST(Vault, NotesStandInTheOrderOfWritingAndGoWithTheirPerson) {
+    TempDir dir;
+    {
+        Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+        vault.add_note(NoteKind::Decision, 7, 8, "zelfde kind");
+        vault.add_note(NoteKind::LookUp, 8, 0, "vraag van de ouder");
+        vault.add_note(NoteKind::Decision, 9, 10, "ander kind");
+    }
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    const std::vector<Note> decisions = vault.notes(NoteKind::Decision);
+    ASSERT_EQ(decisions.size(), 2U);
+    EXPECT_EQ(decisions[0].text, "zelfde kind");
+    EXPECT_EQ(decisions[1].sequence, 3);
+    EXPECT_EQ(vault.notes_about(8).size(), 2U);
+    vault.remove({8});
+    EXPECT_TRUE(vault.notes_about(8).empty());
+    EXPECT_TRUE(vault.notes_about(7).empty());
+    EXPECT_EQ(vault.notes(NoteKind::Decision).size(), 1U);
+}
+
+TEST(Vault, NotesOfARunGoWhenItIsTakenBack) {
+    TempDir dir;
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    vault.add_note(NoteKind::Decision, 1, 2, "voor de run");
+    vault.begin(5, 50);
+    vault.add_note(NoteKind::Decision, 3, 4, "in de run");
+    vault.commit();
+    vault.reconcile([](std::int64_t, std::int64_t) { return false; });
+    ASSERT_EQ(vault.notes(NoteKind::Decision).size(), 1U);
+    EXPECT_EQ(vault.notes(NoteKind::Decision)[0].text, "voor de run");
+}
+
+TEST(Vault, ANoteIsSealedAndBoundToItsRecords) {
+    TempDir dir;
+    Vault::open(dir / "vault.db", keys_of('k')).add_note(NoteKind::Decision, 7, 8, "een heel herkenbare reden");
+    std::ifstream file(dir / "vault.db", std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    EXPECT_EQ(bytes.find("herkenbare"), std::string::npos);
+    Database::open(dir / "vault.db", Database::Mode::ReadWrite).execute("UPDATE note SET b = 9");
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    EXPECT_THROW(vault.notes(NoteKind::Decision), Error);
 }
 
 }  // namespace

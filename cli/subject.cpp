@@ -1,0 +1,40 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/subject_part.hpp"
+
+namespace brugwacht {
+namespace {
+
+class SubjectCommand : public Command {
+  public:
+    void declare(CLI::App& app, const Texts& texts) override {
+        app.require_subcommand(1);
+        for (auto& part : make_subject_parts()) {
+            const std::string key = std::string("cmd.subject.") + part->name();
+            CLI::App* sub = app.add_subcommand(part->name(), texts(key + ".summary"));
+            sub->fallthrough();
+            sub->set_help_flag("-h,--help", texts("opt.help"));
+            sub->footer(texts(key + ".examples") + "\n\n" + texts(key + ".exits"));
+            part->declare(*sub, texts);
+            parts_.emplace_back(sub, std::move(part));
+        }
+    }
+
+    Exit run(Session& session) override {
+        for (auto& [sub, part] : parts_)
+            if (sub->parsed()) return part->run(session);
+        return Exit::Usage;
+    }
+
+  private:
+    std::vector<std::pair<CLI::App*, std::unique_ptr<SubjectPart>>> parts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_subject() { return std::make_unique<SubjectCommand>(); }
+
+std::vector<std::unique_ptr<SubjectPart>> make_subject_parts() { return {}; }
+
+}  // namespace brugwacht
