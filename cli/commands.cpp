@@ -14,6 +14,7 @@ const std::vector<CommandEntry>& command_table() {
         {"rejects", make_rejects, true},
         {"undo", make_undo, true},
         {"link", make_link, true},
+        {"review", make_review, true},
         {"classify", make_classify, false},
         {"agreement", make_agreement, true},
         {"explain", make_explain, false},

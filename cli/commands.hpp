@@ -13,6 +13,7 @@ std::unique_ptr<Command> make_peek();
 std::unique_ptr<Command> make_map();
 std::unique_ptr<Command> make_import();
 std::unique_ptr<Command> make_link();
+std::unique_ptr<Command> make_review();
 std::unique_ptr<Command> make_classify();
 std::unique_ptr<Command> make_explain();
 std::unique_ptr<Command> make_agreement();

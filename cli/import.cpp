@@ -48,39 +48,7 @@ class Import : public Command {
     ImportRequest request_;
 };
 
-class Link : public Command {
-  public:
-    void declare(CLI::App&, const Texts&) override {}
-
-    Exit run(Session& session) override {
-        const Project project = session.project();
-        ProjectPorts ports(session, project);
-        const ProjectLock lock(project);
-        const ImportSummary summary = link_persons(project, ports.ports(), session.options.dry_run);
-        if (session.options.json) {
-            JsonWriter json;
-            json.begin_object().member("run", summary.run).key("link");
-            write_link(json, summary.link);
-            json.member("waiting", summary.waiting).end_object();
-            session.out << json.take() << '\n';
-        } else {
-            print_link(summary.link, session);
-        }
-        return Exit::Ok;
-    }
-};
-
 }  // namespace
-
-void write_link(JsonWriter& json, const LinkSummary& link) {
-    json.begin_object()
-        .member("records", link.records)
-        .member("persons", link.persons)
-        .member("joined", link.joined)
-        .member("changed", link.changed)
-        .member("removed", link.removed)
-        .end_object();
-}
 
 namespace {
 
@@ -167,13 +135,6 @@ void write_import_members(JsonWriter& json, const ImportSummary& summary, const 
     }
 }
 
-void print_link(const LinkSummary& link, const Session& session) {
-    session.say("link.summary", {{"records", static_cast<std::int64_t>(link.records)},
-                                 {"persons", static_cast<std::int64_t>(link.persons)},
-                                 {"joined", static_cast<std::int64_t>(link.joined)},
-                                 {"removed", static_cast<std::int64_t>(link.removed)}});
-}
-
 namespace {
 
 void print_warning(const ImportedFile& file, const std::string& code, std::uint64_t count, const Session& session) {
@@ -250,6 +211,5 @@ void print_import(const ImportSummary& summary, const Session& session) {
 }
 
 std::unique_ptr<Command> make_import() { return std::make_unique<Import>(); }
-std::unique_ptr<Command> make_link() { return std::make_unique<Link>(); }
 
 }  // namespace brugwacht

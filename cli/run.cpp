@@ -8,6 +8,7 @@
 #include "cli/write_back_summary.hpp"
 #include "engine/lib/json.hpp"
 #include "engine/run/drift.hpp"
+#include "engine/run/link.hpp"
 
 namespace brugwacht {
 namespace {
@@ -30,7 +31,7 @@ class Run : public Command {
         import.language = session.options.language;
         RemotePorts remote = remote_ports(session);
         ImportSummary imported = import_files(project, import, remote, ports.ports());
-        if (!import.link && (changed(imported) || link_is_due(project))) imported.link = link_persons(project, ports.ports(), false).link;
+        if (!import.link && (changed(imported) || link_is_due(project))) imported.link = link_persons(project, {}, ports.ports()).link;
 
         PublishRequest report;
         report.only_when_due = true;

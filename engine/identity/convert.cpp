@@ -153,6 +153,16 @@ Birth read_birth(std::string_view text) {
     return {true, partial || (date->month() == 1 && date->day() == 1), *date};
 }
 
+bool set_age(Store& store, const Store::Start& start, const Birth& birth) {
+    std::optional<int> age;
+    if (birth.known) {
+        const int years = completed_years(birth.date, Date::from_days(static_cast<std::int32_t>(start.start)));
+        if (years >= 0 && years < 120) age = years;
+    }
+    store.set_age(start.id, age, age && birth.uncertain);
+    return age.has_value();
+}
+
 std::string match_token(const Hmac& link, std::string_view given_name, std::string_view family_name, std::string_view birth_date) {
     if (!Date::parse_iso(birth_date)) return {};
     std::string first = fold_name(given_name);

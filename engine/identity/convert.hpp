@@ -46,6 +46,9 @@ struct Birth {
 
 /// yyyy, yyyy-mm or yyyy-mm-dd; anything else is unknown.
 Birth read_birth(std::string_view text);
+/// Gives a trajectory the age in completed years at its start; none when the birth date is unknown or the start is out of range. True when
+/// it has one.
+bool set_age(Store& store, const Store::Start& start, const Birth& birth);
 /// 32 bytes: HMAC of both folded names in either order and an exact birth date; "" when one of them is missing or the date is incomplete.
 class Hmac;
 std::string match_token(const Hmac& link, std::string_view given_name, std::string_view family_name, std::string_view birth_date);

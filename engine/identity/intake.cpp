@@ -11,7 +11,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
 #include "engine/identity/convert.hpp"
-#include "engine/identity/linker.hpp"
+#include "engine/identity/decisions.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/policy/policy.hpp"
 #include "engine/store/id_set.hpp"
@@ -23,8 +23,6 @@ namespace {
 constexpr std::size_t kBytesPerFlush = std::size_t{96} << 20;  // about a million events
 constexpr std::size_t kPersonsPerFlush = 25000;
 constexpr std::size_t kRowsPerFlush = 500000;
-constexpr std::size_t kMaxAreas = 12;
-constexpr std::string_view kOtherArea = "andere";
 
 struct PendingPerson {
     std::int64_t id = 0;
@@ -79,7 +77,6 @@ struct Intake::Impl {
     void write_person(const Identity& identity, const PendingPerson& pending);
     void finish_report();
     void compute_ages();
-    std::uint64_t set_age(const Store::Start& start, const Birth& birth);
 
     std::uint64_t fingerprint(const std::string& source, const std::array<std::string, kMaxFields>& values);
     std::string source_key(const Identity& identity) const { return identity.source + ":" + identity.values[0]; }
@@ -598,16 +595,6 @@ void Intake::bookmark(std::string_view source, std::string_view name, std::strin
     impl_->store_.set_bookmark(source, name, value);
 }
 
-std::uint64_t Intake::Impl::set_age(const Store::Start& start, const Birth& birth) {
-    std::optional<int> age;
-    if (birth.known) {
-        const int years = completed_years(birth.date, Date::from_days(static_cast<std::int32_t>(start.start)));
-        if (years >= 0 && years < 120) age = years;
-    }
-    store_.set_age(start.id, age, age && birth.uncertain);
-    return age ? 1 : 0;
-}
-
 void Intake::Impl::compute_ages() {
     if (linked_ || (touched_trajectories_.empty() && births_.empty())) return;
     static const std::size_t kBirth = person_field("birth_date");
@@ -619,158 +606,26 @@ void Intake::Impl::compute_ages() {
             const auto identity = vault_.person(start.person);
             birth = births_.emplace(start.person, identity ? read_birth(identity->values[kBirth]) : Birth{}).first;
         }
-        set_age(start, birth->second);
+        set_age(store_, start, birth->second);
     }
 }
 
-LinkSummary Intake::link() {
-    static const std::size_t kBirth = person_field("birth_date");
+LinkSummary Intake::link(LinkReport* report, bool whole) {
     Impl& m = *impl_;
-    struct Person {
-        LinkRecord record;
-        Birth birth;
-        std::string area;  // as given
-        std::optional<std::int64_t> gender;
-        bool evidence = false;
-    };
     m.take_out_withdrawn();
-    LinkSummary summary;
-    std::unordered_map<std::int64_t, LinkFact> links;
-    for (const LinkFact& link : m.store_.links()) links.emplace(link.id, link);
-    const std::vector<Store::Start> starts = m.store_.starts();
-    std::unordered_set<std::int64_t> guided;
-    for (const Store::Start& start : starts) guided.insert(start.person);
-
-    const auto area_field = m.settings_.area.empty() ? std::nullopt : field_index(Entity::Person, m.settings_.area);
-    std::vector<Person> people;
-    m.vault_.each([&](const Identity& identity) {
-        if (!links.contains(identity.id)) {
-            m.leave_vault_.push_back(identity.id);  // the store let it go, the vault did not get so far
-            return;
-        }
-        Person person;
-        person.record = {identity.id, m.source_key(identity), identity.token};
-        person.birth = read_birth(identity.values[kBirth]);
-        if (area_field) person.area = trim(identity.values[*area_field]);
-        person.gender = m.gender_of(identity.values);
-        const auto& evidence = m.settings_.evidence_sources;
-        person.evidence = std::find(evidence.begin(), evidence.end(), identity.source) != evidence.end();
-        people.push_back(std::move(person));
-    });
-    std::sort(people.begin(), people.end(), [](const Person& a, const Person& b) { return a.record.source_key < b.record.source_key; });
-
-    std::vector<LinkRecord> records;
-    records.reserve(people.size());
-    for (Person& person : people) records.push_back(std::move(person.record));
-    std::vector<std::size_t> first = exact_linker()->clusters(records);
-
-    // Persons of evidence sources stay only when their cluster has a trajectory.
-    std::vector<bool> has_trajectory(records.size());
-    for (std::size_t i = 0; i < records.size(); ++i)
-        if (guided.contains(records[i].id)) has_trajectory[first[i]] = true;
-    std::vector<bool> leaves(records.size());
-    std::vector<std::int64_t> leaving;
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        leaves[i] = people[i].evidence && !has_trajectory[first[i]];
-        if (leaves[i]) leaving.push_back(records[i].id);
-    }
-    m.store_.remove_persons(leaving);
-    m.vault_.withdraw(leaving);
-    summary.removed = leaving.size();
-
-    // An id that is in use stays with the cluster that holds its first bearer; a cluster without one is named after its first record.
-    using PersonId = std::array<std::uint8_t, 16>;
-    std::map<PersonId, std::size_t> bearer;
-    std::vector<std::size_t> size(records.size());
-    std::vector<std::optional<PersonId>> chosen(records.size());
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        if (leaves[i]) continue;
-        ++size[first[i]];
-        const LinkFact& link = links.at(records[i].id);
-        if (!link.linked) continue;
-        const auto [at, is_first] = bearer.try_emplace(link.person_id, first[i]);
-        if (at->second == first[i] && !chosen[first[i]]) chosen[first[i]] = link.person_id;
-    }
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        if (leaves[i] || chosen[first[i]]) continue;
-        int attempt = 1;
-        PersonId id = m.person_id(records[i].source_key);
-        while (!bearer.try_emplace(id, first[i]).second) id = m.person_id(records[i].source_key, ++attempt);
-        chosen[first[i]] = id;
-    }
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        if (leaves[i]) continue;
-        ++summary.records;
-        if (size[first[i]] > 1) ++summary.joined;
-        const LinkFact& old = links.at(records[i].id);
-        const LinkFact now{records[i].id, *chosen[first[i]], true};
-        if (old.person_id != now.person_id) ++summary.changed;
-        if (old.person_id != now.person_id || !old.linked) m.store_.set_link(now);
-    }
-    for (const std::size_t n : size) summary.persons += n > 0 ? 1 : 0;
-
-    // Areas: the list as configured, else what occurs; of more than twelve the rarest become one.
-    struct Area {
-        std::map<std::string, std::uint64_t> spellings;
-        std::uint64_t count = 0;
-        std::string shown;
-    };
-    std::map<std::string, Area> areas;
-    std::vector<std::string> folded(records.size());
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        if (leaves[i] || people[i].area.empty() || has_many_words(people[i].area) ||
-            (m.settings_.area != "postcode" && alarm_in_label(people[i].area) != Alarm::None))
-            continue;
-        folded[i] = fold(people[i].area);
-        if (folded[i].empty()) continue;
-        Area& area = areas[folded[i]];
-        ++area.count;
-        ++area.spellings[people[i].area];
-    }
-    for (auto& [key, area] : areas) {
-        std::uint64_t most = 0;
-        for (const auto& [spelling, count] : area.spellings) {
-            if (count <= most) continue;
-            most = count;
-            area.shown = spelling;
-        }
-    }
-    if (!m.settings_.areas.empty()) {
-        std::map<std::string, std::string> known;
-        for (const std::string& area : m.settings_.areas) known.emplace(fold(area), area);
-        for (auto& [key, area] : areas) area.shown = known.contains(key) ? known[key] : std::string(kOtherArea);
-    } else if (areas.size() > kMaxAreas) {
-        std::vector<std::pair<std::uint64_t, std::string>> by_count;
-        for (const auto& [key, area] : areas) by_count.emplace_back(area.count, key);
-        std::sort(by_count.begin(), by_count.end(),
-                  [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
-        for (std::size_t i = kMaxAreas - 1; i < by_count.size(); ++i) areas[by_count[i].second].shown = kOtherArea;
-    }
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        if (leaves[i]) continue;
-        std::optional<std::int64_t> area;
-        if (!folded[i].empty()) area = m.store_.code(areas[folded[i]].shown);
-        m.store_.set_person(records[i].id, people[i].gender, area);
-    }
-
-    // Ages: the record's own birth date, else an exact one of the same person, else none.
-    std::unordered_map<std::int64_t, std::size_t> position;
-    std::vector<Birth> of_cluster(records.size());
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        if (leaves[i]) continue;
-        position.emplace(records[i].id, i);
-        Birth& known = of_cluster[first[i]];
-        if (people[i].birth.known && (!known.known || (known.uncertain && !people[i].birth.uncertain))) known = people[i].birth;
-    }
-    for (const Store::Start& start : starts) {
-        const auto at = position.find(start.person);
-        if (at == position.end()) continue;
-        const Birth& own = people[at->second].birth;
-        summary.ages += m.set_age(start, own.known ? own : of_cluster[first[at->second]]);
-    }
+    LinkingSettings settings;
+    settings.gender = m.settings_.gender;
+    settings.area = m.settings_.area;
+    settings.areas = m.settings_.areas;
+    settings.evidence_sources = m.settings_.evidence_sources;
+    settings.scopes = m.settings_.link_scopes;
+    const LinkSummary summary =
+        link_people(m.store_, m.vault_, m.link_, m.convert_, settings, m.started_at_, whole, report, m.leave_vault_);
     m.linked_ = true;
     return summary;
 }
+
+void Intake::decide(const Decision& decision) { add_decision(impl_->vault_, decision); }
 
 std::uint64_t Intake::waiting() {
     impl_->take_out_withdrawn();

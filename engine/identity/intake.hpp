@@ -11,18 +11,21 @@
 #include <vector>
 
 #include "engine/core/model.hpp"
+#include "engine/identity/decisions.hpp"
+#include "engine/identity/linking.hpp"
 #include "engine/store/store.hpp"
 #include "engine/vault/vault.hpp"
 
 namespace brugwacht {
 
 struct IntakeSettings {
-    bool gender = true;                         // [privacy] gender: may gender stand in the store?
-    std::string area = "municipality";          // person field the area is made of: municipality, postcode, or "" for none
-    std::vector<std::string> areas;             // when given: the only areas, everything else is "andere"
-    std::vector<std::string> evidence_sources;  // persons of these that match nobody with a trajectory go at link
-    int keep_undo_days = 30;                    // so long is kept what a run replaced, sealed, so that the run can be undone
-    int keep_removed_days = 7;                  // the same for runs that removed persons of evidence sources
+    bool gender = true;                                         // [privacy] gender: may gender stand in the store?
+    std::string area = "municipality";                          // person field the area is made of: municipality, postcode, or "" for none
+    std::vector<std::string> areas;                             // when given: the only areas, everything else is "andere"
+    std::vector<std::string> evidence_sources;                  // persons of these that match nobody with a trajectory go at link
+    std::map<std::string, LinkScope, std::less<>> link_scopes;  // of sources that may not be linked with everybody
+    int keep_undo_days = 30;    // so long is kept what a run replaced, sealed, so that the run can be undone
+    int keep_removed_days = 7;  // the same for runs that removed persons of evidence sources
 };
 
 struct FileToRead {
@@ -55,14 +58,6 @@ struct FileReport {
 struct Vanishing {
     std::map<std::string, std::uint64_t> records, vanished;
     std::map<std::string, std::vector<std::int64_t>> ids;  // absent, by entity
-};
-
-struct LinkSummary {
-    std::uint64_t records = 0, persons = 0;
-    std::uint64_t joined = 0;   // records that share their person with another record
-    std::uint64_t changed = 0;  // records whose person is another one than before
-    std::uint64_t removed = 0;  // persons of evidence sources that matched nobody
-    std::uint64_t ages = 0;     // trajectories with an age
 };
 
 /// One run. Not thread-safe. Unless commit() is called, nothing stays (dry run).
@@ -122,9 +117,10 @@ class Intake {
 
     void bookmark(std::string_view source, std::string_view name, std::string_view value);
 
-    /// Recognises persons (exact names and birth date, or the same source key), gives them ids, areas, ages. Also for what earlier runs
-    /// brought.
-    LinkSummary link();
+    /// Recognises persons and gives them ids, areas, ages (linking.hpp). Also for what earlier runs brought.
+    LinkSummary link(LinkReport* report = nullptr, bool whole = false);
+    /// What somebody decided about two records; link() comes after it.
+    void decide(const Decision& decision);
 
     /// References of all runs whose record is not there yet.
     std::uint64_t waiting();

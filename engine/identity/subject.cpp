@@ -10,12 +10,14 @@ namespace brugwacht {
 
 Subject find_subject(const StoreReader& store, Vault& vault, std::string_view wanted) {
     const std::vector<PersonKey> keys = person_keys(store, vault);
+    const std::vector<std::int64_t> former = store.former_bearers(wanted);
     std::set<std::string> persons;
     std::string sources;
     for (const PersonKey& key : keys) {
         const bool by_key = key.source_key.size() > wanted.size() && key.source_key.ends_with(wanted) &&
                             key.source_key[key.source_key.size() - wanted.size() - 1] == ':';
-        if (key.source_key != wanted && key.person_id != wanted && !by_key) continue;
+        const bool by_former_id = std::binary_search(former.begin(), former.end(), key.record);
+        if (key.source_key != wanted && key.person_id != wanted && !by_key && !by_former_id) continue;
         if (key.source_key == wanted) persons.clear();  // the full name of a record is never ambiguous
         if (persons.insert(key.person_id).second) sources += (sources.empty() ? "" : ", ") + key.source_key;
         if (key.source_key == wanted) break;

@@ -17,7 +17,8 @@ struct Subject {
     std::vector<std::string> source_keys;  // "source:key", sorted bytewise
 };
 
-/// `wanted` is SOURCE:KEY of a person record, its KEY when only one source has it, or a person id (32 hex digits). Reads the vault once.
+/// `wanted` is SOURCE:KEY of a person record, its KEY when only one source has it, or a person id (32 hex digits), also
+/// one that the person had before records were joined. Reads the vault once.
 /// Throws Error SUB-001 (66) when there is no such person, SUB-002 (64) when several sources have that key.
 Subject find_subject(const StoreReader& store, Vault& vault, std::string_view wanted);
 

@@ -266,32 +266,4 @@ ImportSummary import_files(const Project& project, const ImportRequest& request,
     return import_files(project, request, remote, ports);
 }
 
-bool link_is_due(const Project& project) {
-    std::error_code ignored;
-    return fs::exists(project.store_file(), ignored) && StoreReader::open(project.store_file()).link_due();
-}
-
-ImportSummary link_persons(const Project& project, Ports& ports, bool dry_run) {
-    IntakeSettings settings = intake_settings(project);
-    std::error_code ignored;
-    if (!fs::exists(project.store_file(), ignored)) throw Error(Exit::NoInput, "RUN-008", {}, project.store_file().string());
-    {
-        const StoreReader reader = StoreReader::open(project.store_file());
-        for (const SourceRow& source : reader.sources())
-            if (source.role == "evidence") settings.evidence_sources.push_back(source.name);
-    }
-    Stores stores(project, ports);
-    Intake intake(stores.store, stores.vault, stores.keys, settings, ports.clock.now(), "link");
-    ImportSummary summary;
-    summary.run = intake.run();
-    summary.link = intake.link();
-    summary.waiting = intake.waiting();
-    if (dry_run) {
-        intake.rollback();
-    } else {
-        intake.commit();
-    }
-    return summary;
-}
-
 }  // namespace brugwacht

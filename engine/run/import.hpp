@@ -77,10 +77,4 @@ ImportSummary import_files(const Project& project, const ImportRequest& request,
 /// What the settings of a project say of how rows are taken in.
 IntakeSettings intake_settings(const Project& project);
 
-/// Something was imported and not linked yet: whoever did it was stopped in between.
-bool link_is_due(const Project& project);
-/// Links what is in the store already, as a run of its own; persons of evidence sources that match nobody with a trajectory go.
-/// Throws Error RUN-008 (66) when nothing was imported yet.
-ImportSummary link_persons(const Project& project, Ports& ports, bool dry_run);
-
 }  // namespace brugwacht

@@ -85,6 +85,7 @@ class Project {
     std::filesystem::path keys() const { return dir_ / "keys"; }
     std::filesystem::path reports() const { return dir_ / "reports"; }
     std::filesystem::path worklists() const { return dir_ / "worklists"; }
+    std::filesystem::path review() const { return dir_ / "review"; }
     std::filesystem::path temporary() const { return dir_ / ".tmp"; }
     std::filesystem::path log_file() const { return dir_ / "log" / "brugwacht.jsonl"; }
     std::filesystem::path store_file() const { return dir_ / "store.db"; }

@@ -199,7 +199,7 @@ TakenBack Journal::take_back(std::int64_t run, std::int64_t by) {
                       erased + "; DELETE FROM erased_before WHERE run = " + r);
     for (const char* table : {"file_entity", "file_column", "file_code"})
         database_.execute(std::string("DELETE FROM ") + table + " WHERE file IN " + files);
-    database_.execute("DELETE FROM met WHERE run = " + r);
+    for (const char* table : {"met", "linking", "former_id"}) database_.execute(std::string("DELETE FROM ") + table + " WHERE run = " + r);
     delete_unused_codes(run);
     if (has_column(database_, "reject", "settled_by"))
         database_.execute("UPDATE reject SET state = 0, settled_by = NULL WHERE settled_by = " + r);  // rejected rows wait again

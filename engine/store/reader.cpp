@@ -370,6 +370,13 @@ std::vector<StreamPerson> StoreReader::stream_persons(std::string_view source, s
     return all;
 }
 
+std::vector<std::int64_t> StoreReader::former_bearers(std::string_view person_id) const {
+    std::vector<std::int64_t> records;
+    Statement s = impl_->database.prepare("SELECT DISTINCT record FROM former_id WHERE lower(hex(person_id)) = ? ORDER BY record");
+    for (s.bind(0, person_id); s.step();) records.push_back(s.integer(0));
+    return records;
+}
+
 bool StoreReader::link_due() const { return impl_->database.integer(kLinkDue).value_or(0) != 0; }
 
 std::uint64_t StoreReader::waiting() const {

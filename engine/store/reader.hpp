@@ -269,6 +269,8 @@ class StoreReader {
     std::uint64_t waiting() const;
     /// Somebody brought persons or trajectories and was stopped before they were linked.
     bool link_due() const;
+    /// Person records that bore this person id (32 hex digits) before they were joined with others or parted from them; by id.
+    std::vector<std::int64_t> former_bearers(std::string_view person_id) const;
     /// Rows of a table by entity name ("person", "event" ...).
     std::uint64_t count(std::string_view entity) const;
     /// Id of the record with this key as it stands in the store; nothing when there is none. Not for persons: their keys are not here.

@@ -144,6 +144,16 @@ CREATE TABLE remote_row (stream INTEGER NOT NULL, "row" INTEGER NOT NULL, entity
 CREATE TABLE before_remote_row (run INTEGER NOT NULL REFERENCES run, stream INTEGER NOT NULL, "row" INTEGER NOT NULL,
     entity INTEGER NOT NULL, record INTEGER NOT NULL, file INTEGER NOT NULL, missing_since INTEGER,
     PRIMARY KEY (run, stream, "row", entity, record)) STRICT, WITHOUT ROWID;
+)sql",
+
+    // Recognising persons. person.linked: 0 = never linked, 1 = linked, 2 = changed since. A line of linking for each run that linked:
+    // whether every pair was weighed, of how many records the last run knew that did so, digest of the settings, parameters of the model
+    // (nothing personal). former_id: ids that persons had before, with the record that bore it.
+    R"sql(
+CREATE TABLE linking (run INTEGER PRIMARY KEY REFERENCES run, whole INTEGER NOT NULL, records INTEGER NOT NULL,
+    whole_records INTEGER NOT NULL, settings TEXT NOT NULL, model TEXT NOT NULL) STRICT;
+CREATE TABLE former_id (person_id BLOB NOT NULL, record INTEGER NOT NULL, run INTEGER NOT NULL REFERENCES run,
+    PRIMARY KEY (person_id, record, run)) STRICT, WITHOUT ROWID;
 )sql"};
 static_assert(std::size(kSteps) == kStoreVersion);
 

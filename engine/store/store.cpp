@@ -554,7 +554,7 @@ void Store::write_person(const PersonFact& person) {
     Statement& s = impl_->statement(
         R"(INSERT INTO person (id, file, tab, "row", gender, household, person_id) VALUES (?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (id) DO UPDATE SET file = excluded.file, tab = excluded.tab, "row" = excluded."row", gender = excluded.gender,
-           household = excluded.household)");
+           household = excluded.household, linked = 2 * (linked <> 0))");
     s.bind(0, person.id).bind(1, person.origin.file).bind(2, std::int64_t{person.origin.tab}).bind(3, number(person.origin.row));
     if (person.gender) s.bind(4, *person.gender);
     if (person.household) s.bind(5, *person.household);
@@ -565,8 +565,11 @@ void Store::write_person(const PersonFact& person) {
 std::vector<LinkFact> Store::links() {
     impl_->journal_.linked();
     std::vector<LinkFact> all;
-    for (Statement s = impl_->database_.prepare("SELECT id, person_id, linked FROM person ORDER BY id"); s.step();) {
-        LinkFact link{s.integer(0), {}, s.integer(2) != 0};
+    for (Statement s = impl_->database_.prepare(
+             "SELECT p.id, p.person_id, p.linked, r.started_at FROM person p LEFT JOIN file f ON f.id = p.file LEFT JOIN run r ON r.id = "
+             "f.run ORDER BY p.id");
+         s.step();) {
+        LinkFact link{s.integer(0), {}, static_cast<Linked>(s.integer(2)), s.integer(3)};
         const std::string_view bytes = s.blob(1);
         std::copy_n(bytes.begin(), std::min(bytes.size(), link.person_id.size()), link.person_id.begin());
         all.push_back(link);
@@ -574,10 +577,36 @@ std::vector<LinkFact> Store::links() {
     return all;
 }
 
-void Store::set_link(const LinkFact& link) {
+void Store::set_link(const LinkFact& before, const LinkFact& now) {
+    const auto bytes = [](const LinkFact& link) {
+        return std::string_view(reinterpret_cast<const char*>(link.person_id.data()), link.person_id.size());
+    };
+    if (before.linked != Linked::Never && before.person_id != now.person_id)
+        impl_->statement("INSERT OR IGNORE INTO former_id (person_id, record, run) VALUES (?, ?, ?)")
+            .bind_blob(0, bytes(before))
+            .bind(1, now.id)
+            .bind(2, impl_->run_)
+            .execute();
     Statement& s = impl_->statement("UPDATE person SET person_id = ?, linked = ? WHERE id = ?");
-    s.bind_blob(0, std::string_view(reinterpret_cast<const char*>(link.person_id.data()), link.person_id.size()));
-    s.bind(1, link.linked ? 1 : 0).bind(2, link.id).execute();
+    s.bind_blob(0, bytes(now)).bind(1, static_cast<std::int64_t>(now.linked)).bind(2, now.id).execute();
+}
+
+std::optional<Linking> Store::last_linking() {
+    Statement s = impl_->database_.prepare("SELECT whole, records, whole_records, settings, model FROM linking ORDER BY run DESC LIMIT 1");
+    if (!s.step()) return std::nullopt;
+    return Linking{s.integer(0) != 0, static_cast<std::uint64_t>(s.integer(1)), static_cast<std::uint64_t>(s.integer(2)),
+                   std::string(s.text(3)), std::string(s.text(4))};
+}
+
+void Store::add_linking(const Linking& linking) {
+    impl_->statement("INSERT OR REPLACE INTO linking (run, whole, records, whole_records, settings, model) VALUES (?, ?, ?, ?, ?, ?)")
+        .bind(0, impl_->run_)
+        .bind(1, linking.whole ? 1 : 0)
+        .bind(2, number(linking.records))
+        .bind(3, number(linking.whole_records))
+        .bind(4, std::string_view(linking.settings))
+        .bind(5, std::string_view(linking.model))
+        .execute();
 }
 
 void Store::set_person(std::int64_t id, std::optional<std::int64_t> gender, std::optional<std::int64_t> area) {
@@ -620,6 +649,7 @@ void Store::Impl::leave(const std::vector<std::int64_t>& ids, bool for_ever) {
         "UPDATE activity SET trajectory = NULL WHERE trajectory IN (SELECT id FROM trajectory WHERE person IN (SELECT id FROM leaving));"
         "DELETE FROM trajectory WHERE person IN (SELECT id FROM leaving);"
         "DELETE FROM person WHERE id IN (SELECT id FROM leaving)");
+    if (for_ever) db.execute("DELETE FROM former_id WHERE record IN (SELECT id FROM leaving)");
     if (for_ever) rows_.forget("SELECT id FROM leaving");
     if (for_ever) journal_.forget("SELECT id FROM leaving");  // of this run, just now
     db.execute("DELETE FROM leaving");

@@ -71,10 +71,22 @@ struct PersonFact {
     std::array<std::uint8_t, 16> person_id{};
 };
 
+enum class Linked : std::uint8_t { Never = 0, Yes = 1, ChangedSince = 2 };
+
 struct LinkFact {
     std::int64_t id = 0;
     std::array<std::uint8_t, 16> person_id{};
-    bool linked = false;
+    Linked linked = Linked::Never;
+    std::int64_t brought_at = 0;  // UTC seconds: start of the run that brought it as it is now
+};
+
+/// How persons were recognised in a run.
+struct Linking {
+    bool whole = true;                // every pair was weighed
+    std::uint64_t records = 0;        // that were linked
+    std::uint64_t whole_records = 0;  // that were linked in the last run that weighed every pair
+    std::string settings;             // digest of what linking was told
+    std::string model;                // its parameters
 };
 
 /// What taking a run back did, in records of the store.
@@ -223,7 +235,13 @@ class Store {
 
     /// Persons as linked so far, by id.
     std::vector<LinkFact> links();
-    void set_link(const LinkFact& link);
+    /// Writes person_id and `linked`. The id that the record had before, when it was linked, still leads to it
+    /// (StoreReader::former_bearers).
+    void set_link(const LinkFact& before, const LinkFact& now);
+    /// The last linking that was not undone.
+    std::optional<Linking> last_linking();
+    /// Of the current run.
+    void add_linking(const Linking& linking);
     void set_person(std::int64_t id, std::optional<std::int64_t> gender, std::optional<std::int64_t> area);
     /// Deletes persons and the facts that hang on them; undoing the run brings them back.
     void remove_persons(const std::vector<std::int64_t>& ids);

@@ -29,7 +29,7 @@ struct RecordToLink {
     std::uint64_t cluster = 0;
 };
 
-enum class Zone : std::uint8_t { Different, Review, Same };
+enum class LinkZone : std::uint8_t { Different, Review, Same };
 
 enum class Answer : std::uint8_t { Different, Same, Unsure };
 
@@ -42,7 +42,7 @@ struct LinkDecision {
 /// Positions are those of Linkage::add(), from 0; a < b in the order of source_key.
 struct ScoredPair {
     std::uint32_t a = 0, b = 0;
-    Zone zone = Zone::Different;
+    LinkZone zone = LinkZone::Different;
     bool decided = false;  // by a person
     double weight = 0;     // log2
 };
@@ -72,16 +72,16 @@ struct LinkOutcome {
 };
 
 /// One line of the waterfall: what a comparison said, and how much it weighs.
-struct Evidence {
+struct LinkEvidence {
     std::string field;  // "prior", "names", "birth_date", "address", "phone", "email", "member_number", "gender", "household", "rule"
     std::string level;  // stable word of a closed list, as "exact", "typo", "swapped", "missing", "weak_date"; "twins" for a rule
     double weight = 0;  // log2; 0 for missing, and for rules that only move the pair to another zone
 };
 
 struct PairExplanation {
-    std::vector<Evidence> evidence;  // prior first; the weights add up to `weight`
+    std::vector<LinkEvidence> evidence;  // prior first; the weights add up to `weight`
     double weight = 0;
-    Zone zone = Zone::Different;
+    LinkZone zone = LinkZone::Different;
     bool decided = false;
 };
 
