@@ -1,0 +1,97 @@
+// Makes people to link, and judges how they were linked.
+//   linkage_people OUTDIR [--children N] [--seed S] [--sources K] [--errors PERCENT]   children of Flemish towns as canonical files
+//   linkage_people --set NAME OUTDIR                                                   another set as canonical files; --set list
+//   linkage_people --score CLUSTERS.csv PAIRS.csv TRUTH.csv                            measures what `brugwacht link` wrote
+#include <charconv>
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/support/flemish_children.hpp"
+#include "tests/support/linkage_metrics.hpp"
+#include "tests/support/linkage_sets.hpp"
+
+namespace {
+
+using namespace brugwacht;
+
+template <typename Number>
+Number number_of(std::string_view text) {
+    Number number{};
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (fault != std::errc() || end != text.data() + text.size()) throw std::runtime_error("no number: " + std::string(text));
+    return number;
+}
+
+int usage() {
+    std::fputs(
+        "linkage_people OUTDIR [--children N] [--seed S] [--sources K] [--errors PERCENT]\n"
+        "linkage_people --set NAME OUTDIR   (--set list names them)\n"
+        "linkage_people --score CLUSTERS.csv PAIRS.csv TRUTH.csv\n",
+        stderr);
+    return 64;
+}
+
+int make(const std::vector<std::string_view>& arguments) {
+    ChildrenOptions options;
+    for (std::size_t i = 1; i < arguments.size(); i += 2) {
+        if (i + 1 == arguments.size()) return usage();
+        const std::string_view name = arguments[i];
+        const std::string_view value = arguments[i + 1];
+        if (name == "--children")
+            options.children = number_of<std::uint32_t>(value);
+        else if (name == "--seed")
+            options.seed = number_of<std::uint64_t>(value);
+        else if (name == "--sources")
+            options.sources = number_of<std::uint32_t>(value);
+        else if (name == "--errors")
+            options.errors = number_of<std::uint32_t>(value);
+        else
+            return usage();
+    }
+    const std::uint64_t records = write_children(FlemishChildren(options), arguments.front());
+    std::printf("%llu records of %u children\n", static_cast<unsigned long long>(records), options.children);
+    return 0;
+}
+
+int write_set(const std::vector<std::string_view>& arguments) {
+    if (arguments.size() == 2 && arguments[1] == "list") {
+        for (const std::string_view name : linkage_set_names()) std::printf("%s\n", std::string(name).c_str());
+        return 0;
+    }
+    if (arguments.size() != 3) return usage();
+    const std::optional<LinkageSet> set = linkage_set(arguments[1]);
+    if (!set) {
+        std::fprintf(stderr, "%s: no corpus beside the source tree\n", std::string(arguments[1]).c_str());
+        return 3;
+    }
+    write_linkage_set(*set, arguments[2]);
+    return 0;
+}
+
+int score(const std::vector<std::string_view>& arguments) {
+    if (arguments.size() != 4) return usage();
+    const Accuracy accuracy = measure_files(arguments[1], arguments[2], arguments[3]);
+    std::printf("%s\n%s\n", accuracy_heading().c_str(), accuracy_line("files", accuracy).c_str());
+    std::printf("pairs a person could recognise: %llu of %llu true ones\n", static_cast<unsigned long long>(accuracy.recognised.truth),
+                static_cast<unsigned long long>(accuracy.clustered.truth));
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::vector<std::string_view> arguments(argv + 1, argv + argc);
+    try {
+        if (arguments.empty() || arguments.front() == "--help") return usage();
+        if (arguments.front() == "--score") return score(arguments);
+        if (arguments.front() == "--set") return write_set(arguments);
+        return arguments.front().starts_with("--") ? usage() : make(arguments);
+    } catch (const std::exception& fault) {
+        std::fprintf(stderr, "%s\n", fault.what());
+        return 1;
+    }
+}
