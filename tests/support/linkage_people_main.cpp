@@ -2,7 +2,11 @@
 //   linkage_people OUTDIR [--children N] [--seed S] [--sources K] [--errors PERCENT]   children of Flemish towns as canonical files
 //   linkage_people --set NAME OUTDIR                                                   another set as canonical files; --set list
 //   linkage_people --score CLUSTERS.csv PAIRS.csv TRUTH.csv                            measures what `brugwacht link` wrote
+//   linkage_people --judge [NAME...] [--mistakes N] [--threads T]                      links sets in memory with the defaults: one line a
+//   set
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
@@ -11,6 +15,7 @@
 #include <vector>
 
 #include "tests/support/flemish_children.hpp"
+#include "tests/support/link_set.hpp"
 #include "tests/support/linkage_metrics.hpp"
 #include "tests/support/linkage_sets.hpp"
 
@@ -30,7 +35,8 @@ int usage() {
     std::fputs(
         "linkage_people OUTDIR [--children N] [--seed S] [--sources K] [--errors PERCENT]\n"
         "linkage_people --set NAME OUTDIR   (--set list names them)\n"
-        "linkage_people --score CLUSTERS.csv PAIRS.csv TRUTH.csv\n",
+        "linkage_people --score CLUSTERS.csv PAIRS.csv TRUTH.csv\n"
+        "linkage_people --judge [NAME...] [--mistakes N] [--threads T]\n",
         stderr);
     return 64;
 }
@@ -81,6 +87,60 @@ int score(const std::vector<std::string_view>& arguments) {
     return 0;
 }
 
+void print_record(const SetRecord& record) {
+    std::printf("    %s:", record.source.c_str());
+    for (std::size_t i = 0; i < entity_def(Entity::Person).fields.size(); ++i) std::printf(" %s |", record.values[i].c_str());
+    std::printf("\n");
+}
+
+void print_pairs(const char* title, const LinkageSet& set, const std::vector<std::pair<std::uint32_t, std::uint32_t>>& pairs) {
+    for (const auto& [a, b] : pairs) {
+        std::printf("  %s\n", title);
+        print_record(set.records[a]);
+        print_record(set.records[b]);
+    }
+}
+
+int judge(const std::vector<std::string_view>& arguments) {
+    std::vector<std::string_view> names;
+    LinkSettings settings;
+    std::size_t shown = 0;
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+        if (!arguments[i].starts_with("--")) {
+            names.push_back(arguments[i]);
+            continue;
+        }
+        if (i + 1 == arguments.size()) return usage();
+        if (arguments[i] == "--mistakes")
+            shown = number_of<std::size_t>(arguments[i + 1]);
+        else if (arguments[i] == "--threads")
+            settings.threads = number_of<unsigned>(arguments[i + 1]);
+        else
+            return usage();
+        ++i;
+    }
+    if (names.empty()) names = linkage_set_names();
+    std::printf("%s  compared seconds\n", accuracy_heading().c_str());
+    for (const std::string_view name : names) {
+        const std::optional<LinkageSet> set = linkage_set(name);
+        if (!set) {
+            std::printf("%-28s no corpus beside the source tree\n", std::string(name).c_str());
+            continue;
+        }
+        const auto start = std::chrono::steady_clock::now();
+        const LinkedSet linked = link_set(*set, settings);
+        const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+        std::printf("%s %9llu %7.2f\n", accuracy_line(name, linked.accuracy).c_str(),
+                    static_cast<unsigned long long>(linked.statistics.compared), seconds.count());
+        std::fflush(stdout);
+        if (shown == 0) continue;
+        const Mistakes found = mistakes(set->truth, linked.cluster, linked.pairs, shown);
+        print_pairs("one person, missed", *set, found.missed);
+        print_pairs("two persons, joined", *set, found.wrong);
+    }
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -88,6 +148,7 @@ int main(int argc, char** argv) {
     try {
         if (arguments.empty() || arguments.front() == "--help") return usage();
         if (arguments.front() == "--score") return score(arguments);
+        if (arguments.front() == "--judge") return judge(arguments);
         if (arguments.front() == "--set") return write_set(arguments);
         return arguments.front().starts_with("--") ? usage() : make(arguments);
     } catch (const std::exception& fault) {
