@@ -1,0 +1,357 @@
+#include "engine/identity/linkage/compare.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/identity/linkage/similarity.hpp"
+
+namespace brugwacht {
+namespace {
+
+/// Below this likeness (Jaro-Winkler) two names are different names.
+constexpr double kAlike = 0.86;
+/// A name that occurs so often is no slip of the pen.
+constexpr std::uint32_t kEstablished = 3;
+
+/// What is believed of a kind of value before its frequencies are seen: the share of records with a usual value, and how many records
+/// that belief is worth.
+struct Belief {
+    double share;
+    double worth;
+};
+constexpr Belief kGivenBelief{0.003, 200}, kFamilyBelief{0.001, 200}, kBirthBelief{0.0003, 200}, kFirstOfJanuaryBelief{0.01, 200};
+constexpr Belief kStreetBelief{0.001, 200}, kHouseBelief{0.01, 200}, kPlaceBelief{0.01, 100}, kUniqueBelief{0.0001, 50};
+
+/// log2 of the chance that some other record has a value that `count` of `total` records have.
+float chance(double count, double total, const Belief& belief) {
+    const double others = std::max(count - 1, 1.0);
+    return static_cast<float>(std::log2(std::min(0.9, (others + belief.share * belief.worth) / (total + belief.worth))));
+}
+
+struct NameResult {
+    NameLevel level = NameLevel::Missing;
+    double count = 0;  // records with the value that agrees; 0 = the level alone tells
+    bool both_known = false;
+};
+
+/// How likely the level makes two names to be one, most likely first.
+constexpr std::array<std::uint8_t, kNameLevels> kRank = {9, 0, 1, 2, 4, 5, 8, 6, 7};
+bool better(NameLevel a, NameLevel b) { return kRank[static_cast<std::size_t>(a)] < kRank[static_cast<std::size_t>(b)]; }
+
+bool slip(std::string_view a, std::string_view b) {
+    const std::size_t shortest = std::min(a.size(), b.size());
+    if (shortest < 3) return false;
+    const std::size_t apart = std::max(a.size(), b.size()) - shortest;
+    if (apart > 2) return false;
+    const unsigned edits = edits_between(a, b);
+    return edits <= 1 || (edits == 2 && shortest >= 7);
+}
+
+class NameComparer {
+  public:
+    explicit NameComparer(const NameTable& names) : names_(names) {}
+
+    NameResult given(std::uint32_t a_number, std::uint32_t b_number) const {
+        if (a_number == 0 || b_number == 0) return {};
+        const NameEntry& a = names_.entry(NameRole::Given, a_number);
+        const NameEntry& b = names_.entry(NameRole::Given, b_number);
+        if (a.joined == b.joined) {
+            if (names_.text(a.joined).size() == 1) return {NameLevel::Initial, 0, false};
+            return {NameLevel::Exact, double(names_.count_of(NameRole::Given, a.joined)), false};
+        }
+        if (a.core == b.core || shared_class(a.known, b.known) != 0)
+            return {NameLevel::Variant, double(std::max(count_of(a), names_.class_count(shared_class(a.known, b.known)))), false};
+        if (const NameResult by_tokens = tokens_of(a, b); by_tokens.level != NameLevel::Different) return by_tokens;
+        return letters(a, b, NameRole::Given);
+    }
+
+    NameResult family(std::uint32_t a_number, std::uint32_t b_number) const {
+        if (a_number == 0 || b_number == 0) return {};
+        const NameEntry& a = names_.entry(NameRole::Family, a_number);
+        const NameEntry& b = names_.entry(NameRole::Family, b_number);
+        const double count_a = names_.count_of(NameRole::Family, a.joined), count_b = names_.count_of(NameRole::Family, b.joined);
+        if (a.joined == b.joined) return {NameLevel::Exact, count_a, false};
+        if (a.core == b.core || a.stem == b.stem) return {NameLevel::Variant, count_a + count_b, false};
+        if (const NameResult shared = shared_surname(a, b); shared.level != NameLevel::Different) return shared;
+        const std::string_view one = names_.text(a.joined), other = names_.text(b.joined);
+        if (one.size() == 1 || other.size() == 1)
+            return {one.front() == other.front() ? NameLevel::Initial : NameLevel::OtherInitial, 0, false};
+        if (sounds_alike(a, b) && jaro_winkler(one, other) >= kAlike) return {NameLevel::Variant, count_a + count_b, false};
+        return letters(a, b, NameRole::Family);
+    }
+
+    /// A given name against a family name, letters only.
+    NameLevel crossed(std::uint32_t given_number, std::uint32_t family_number) const {
+        const NameEntry& given = names_.entry(NameRole::Given, given_number);
+        const NameEntry& family = names_.entry(NameRole::Family, family_number);
+        if (given.joined == family.joined) return NameLevel::Exact;
+        return slip(names_.text(given.joined), names_.text(family.joined)) ? NameLevel::Typo : NameLevel::Different;
+    }
+
+    std::string_view joined(NameRole role, std::uint32_t number) const { return names_.text(names_.entry(role, number).joined); }
+
+  private:
+    std::uint32_t count_of(const NameEntry& given) const { return names_.count_of(NameRole::Given, given.joined); }
+
+    static std::uint32_t shared_class(const NameClasses& a, const NameClasses& b) {
+        for (const std::uint32_t known : a)
+            if (known != 0 && std::find(b.begin(), b.end(), known) != b.end()) return known;
+        return 0;
+    }
+
+    static bool sounds_alike(const NameEntry& a, const NameEntry& b) {
+        return a.phonetic == b.phonetic || a.phonetic_joined == b.phonetic_joined ||
+               (a.phonetic_other != 0 && (a.phonetic_other == b.phonetic || a.phonetic_other == b.phonetic_other)) ||
+               (b.phonetic_other != 0 && b.phonetic_other == a.phonetic);
+    }
+
+    /// Tokens of the shorter list, each against its best partner in the longer one.
+    NameResult tokens_of(const NameEntry& a, const NameEntry& b) const {
+        const NameEntry& few = a.tokens <= b.tokens ? a : b;
+        const NameEntry& many = a.tokens <= b.tokens ? b : a;
+        NameLevel worst = NameLevel::Exact;
+        double count = 0;
+        unsigned agree = 0;
+        for (std::uint32_t i = 0; i < few.tokens; ++i) {
+            NameResult best{NameLevel::Different, 0, false};
+            for (std::uint32_t j = 0; j < many.tokens; ++j)
+                if (const NameResult r = token(names_.token(few, i), names_.token(many, j)); better(r.level, best.level)) best = r;
+            if (better(worst, best.level)) worst = best.level;
+            if (best.level == NameLevel::Exact || best.level == NameLevel::Variant) {
+                ++agree;
+                count = count == 0 ? best.count : std::min(count, best.count);
+            }
+        }
+        const bool whole = few.tokens == many.tokens;
+        if (worst == NameLevel::Exact || worst == NameLevel::Variant) return {whole ? NameLevel::Variant : NameLevel::Part, count, false};
+        if (worst == NameLevel::Initial && (agree > 0 || few.tokens == 1 || whole))
+            return agree > 0 ? NameResult{NameLevel::Part, count, false} : NameResult{NameLevel::Initial, 0, false};
+        if (worst == NameLevel::OtherInitial && agree == 0) return {NameLevel::OtherInitial, 0, false};
+        return {agree >= 2 ? NameLevel::Part : agree == 1 ? NameLevel::Similar : NameLevel::Different, agree >= 2 ? count : 0, false};
+    }
+
+    NameResult token(const NameToken& a, const NameToken& b) const {
+        if (a.text == b.text) return {NameLevel::Exact, double(names_.token_count(a.text)), false};
+        if (const std::uint32_t known = shared_class(a.known, b.known); known != 0)
+            return {NameLevel::Variant, double(names_.class_count(known)), false};
+        const std::string_view one = names_.text(a.text), other = names_.text(b.text);
+        if (one.size() == 1 || other.size() == 1)
+            return {one.front() == other.front() ? NameLevel::Initial : NameLevel::OtherInitial, 0, false};
+        return {NameLevel::Different, 0, false};
+    }
+
+    NameResult letters(const NameEntry& a, const NameEntry& b, NameRole role) const {
+        const std::string_view one = names_.text(a.joined), other = names_.text(b.joined);
+        const bool known = role == NameRole::Given && established(a) && established(b);
+        if (role == NameRole::Given && !known && sounds_alike(a, b) && jaro_winkler(one, other) >= kAlike)
+            return {NameLevel::Variant, double(count_of(a) + count_of(b)), false};
+        if (slip(one, other)) return {NameLevel::Typo, 0, known};
+        if (role == NameRole::Given && (one.starts_with(other) || other.starts_with(one))) return {NameLevel::Similar, 0, known};
+        return {jaro_winkler(one, other) >= kAlike ? NameLevel::Similar : NameLevel::Different, 0, known};
+    }
+
+    bool established(const NameEntry& name) const {
+        return name.known[0] != 0 || (name.tokens > 0 && names_.token(name, 0).known[0] != 0) ||
+               names_.count_of(NameRole::Given, name.joined) >= kEstablished;
+    }
+
+    /// "Peeters Janssens" against "Janssens", "Peeters", "Janssens Peeters".
+    NameResult shared_surname(const NameEntry& a, const NameEntry& b) const {
+        constexpr std::size_t kShortestSurname = 4;  // a shorter token is a particle or chance
+        double count = 0;
+        for (std::uint32_t i = 0; i < a.tokens; ++i)
+            for (std::uint32_t j = 0; j < b.tokens; ++j)
+                if (const std::uint32_t text = names_.token(a, i).text;
+                    text == names_.token(b, j).text && names_.text(text).size() >= kShortestSurname)
+                    count = std::max(count, 2.0 + names_.count_of(NameRole::Family, text));
+        return {count > 0 ? NameLevel::Part : NameLevel::Different, count, false};
+    }
+
+    const NameTable& names_;
+};
+
+class PairComparer {
+  public:
+    PairComparer(const FeatureTable& table, const Features& a, const Features& b) : table_(table), a_(a), b_(b), names_(table.names) {}
+
+    Comparison run() {
+        birth();
+        names();
+        address();
+        contacts();
+        numbers();
+        out_.parent = is_guardian(a_, b_) || is_guardian(b_, a_);
+        return out_;
+    }
+
+  private:
+    template <typename L>
+    void set(Thing thing, L level, float rarity = 0) {
+        out_.levels[static_cast<std::size_t>(thing)] = static_cast<std::uint8_t>(level);
+        out_.rarity[static_cast<std::size_t>(thing)] = rarity;
+    }
+
+    float chance_of(const Dictionary& dictionary, std::uint32_t number, const Belief& belief) const {
+        return chance(dictionary.count(number), static_cast<double>(table_.size()), belief);
+    }
+
+    void birth() {
+        const BirthLevel level = compare_births(a_.birth, table_.births.text(a_.birth_text), b_.birth, table_.births.text(b_.birth_text));
+        const bool same = a_.birth_text == b_.birth_text && (level == BirthLevel::Exact || level == BirthLevel::WeakExact);
+        const Belief& belief = level == BirthLevel::Exact ? kBirthBelief : kFirstOfJanuaryBelief;
+        set(Thing::Birth, level, same ? chance_of(table_.births, a_.birth_text, belief) : 0);
+    }
+
+    NameResult best_given() const {
+        NameResult best = names_.given(a_.given, b_.given);
+        if (a_.call == 0 && b_.call == 0) return best;
+        for (const auto& [x, y] : {std::pair{a_.call, b_.given}, std::pair{a_.given, b_.call}, std::pair{a_.call, b_.call}})
+            if (const NameResult other = names_.given(x, y); better(other.level, best.level)) {
+                best = other;
+                if (best.level == NameLevel::Exact) best.level = NameLevel::Variant;
+            }
+        return best;
+    }
+
+    void names() {
+        const NameResult given = best_given(), family = names_.family(a_.family, b_.family);
+        const auto weak = [](NameLevel level) { return !better(level, NameLevel::Similar); };
+        if (weak(given.level) && weak(family.level) && (changed_places() || in_one_field(a_, b_) || in_one_field(b_, a_))) return;
+        set(Thing::Given, given.level, given.count > 0 ? given_chance(given.count) : 0);
+        set(Thing::Family, family.level, family.count > 0 ? family_chance(family.count) : 0);
+        if (given.level != NameLevel::Missing && family.level != NameLevel::Missing) set(Thing::Order, Level::Exact);
+        out_.both_known = given.both_known;
+    }
+
+    float given_chance(double count) const { return chance(count, static_cast<double>(table_.size()), kGivenBelief); }
+    float family_chance(double count) const { return chance(count, static_cast<double>(table_.size()), kFamilyBelief); }
+
+    double count_in_either(NameRole role, std::uint32_t number) const {
+        const std::uint32_t joined = table_.names.entry(role, number).joined;
+        return 1.0 + std::max(table_.names.count_of(NameRole::Given, joined), table_.names.count_of(NameRole::Family, joined));
+    }
+
+    void set_swapped(NameLevel given, NameLevel family, const Features& whole) {
+        set(Thing::Given, given, given == NameLevel::Exact ? given_chance(count_in_either(NameRole::Given, whole.given)) : 0);
+        set(Thing::Family, family, family == NameLevel::Exact ? family_chance(count_in_either(NameRole::Family, whole.family)) : 0);
+        set(Thing::Order, Level::Typo);
+    }
+
+    bool changed_places() {
+        if (a_.given == 0 || a_.family == 0 || b_.given == 0 || b_.family == 0) return false;
+        const NameLevel given = names_.crossed(a_.given, b_.family), family = names_.crossed(b_.given, a_.family);
+        if (given == NameLevel::Different || family == NameLevel::Different) return false;
+        set_swapped(given, family, a_);
+        return true;
+    }
+
+    /// `whole` has both names, `other` the two in one field.
+    bool in_one_field(const Features& whole, const Features& other) {
+        if (whole.given == 0 || whole.family == 0 || (other.given == 0) == (other.family == 0)) return false;
+        const std::string_view both =
+            other.given != 0 ? names_.joined(NameRole::Given, other.given) : names_.joined(NameRole::Family, other.family);
+        if (!is_joined(both, whole)) return false;
+        set_swapped(NameLevel::Exact, NameLevel::Exact, whole);
+        return true;
+    }
+
+    /// True when the text is given and family name of that record without a blank, in either order.
+    bool is_joined(std::string_view text, const Features& record) const {
+        const std::string_view given = names_.joined(NameRole::Given, record.given),
+                               family = names_.joined(NameRole::Family, record.family);
+        if (text.size() != given.size() + family.size()) return false;
+        return (text.starts_with(given) && text.ends_with(family)) || (text.starts_with(family) && text.ends_with(given));
+    }
+
+    bool is_guardian(const Features& child, const Features& other) const {
+        return child.guardian != 0 && other.given != 0 && other.family != 0 && is_joined(table_.guardians.text(child.guardian), other);
+    }
+
+    void address() {
+        if (a_.street != 0 && b_.street != 0) {
+            const bool same = a_.street == b_.street;
+            const std::string_view one = table_.streets.text(a_.street), other = table_.streets.text(b_.street);
+            const Level level = same ? Level::Exact : slip(one, other) || jaro_winkler(one, other) >= 0.92 ? Level::Typo : Level::Different;
+            set(Thing::Street, level, same ? chance_of(table_.streets, a_.street, kStreetBelief) : 0);
+        }
+        if (a_.house != 0 && b_.house != 0) {
+            const bool same = a_.house == b_.house;
+            const std::string_view one = table_.houses.text(a_.house), other = table_.houses.text(b_.house);
+            const bool near = one.starts_with(other) || other.starts_with(one) || (one.size() > 1 && edits_between(one, other) <= 1);
+            set(Thing::House,
+                same   ? Level::Exact
+                : near ? Level::Typo
+                       : Level::Different,
+                same ? chance_of(table_.houses, a_.house, kHouseBelief) : 0);
+        }
+        place();
+    }
+
+    static Level code_level(const Dictionary& dictionary, std::uint32_t a, std::uint32_t b) {
+        if (a == 0 || b == 0) return Level::Missing;
+        if (a == b) return Level::Exact;
+        return slip(dictionary.text(a), dictionary.text(b)) ? Level::Typo : Level::Different;
+    }
+
+    void place() {
+        const Level postcode = code_level(table_.postcodes, a_.postcode, b_.postcode);
+        const Level municipality = code_level(table_.municipalities, a_.municipality, b_.municipality);
+        const Level best = postcode == Level::Missing       ? municipality
+                           : municipality == Level::Missing ? postcode
+                                                            : std::min(postcode, municipality);
+        const Level worst = std::max(postcode, municipality);
+        if (best != Level::Exact) return set(Thing::Place, best);
+        float rarity = 0;
+        if (postcode == Level::Exact) rarity = chance_of(table_.postcodes, a_.postcode, kPlaceBelief);
+        if (municipality == Level::Exact) rarity = std::min(rarity, chance_of(table_.municipalities, a_.municipality, kPlaceBelief));
+        if (worst == Level::Different) return set(Thing::Place, Level::Typo);
+        set(Thing::Place, Level::Exact, rarity);
+    }
+
+    void contacts() {
+        set_contact(Thing::Phone, table_.phones, {a_.phone, a_.guardian_phone}, {b_.phone, b_.guardian_phone});
+        set_contact(Thing::Email, table_.emails, {a_.email, a_.guardian_email}, {b_.email, b_.guardian_email});
+        if (a_.guardian != 0 && b_.guardian != 0) set_equal(Thing::Guardian, table_.guardians, a_.guardian, b_.guardian);
+    }
+
+    /// A child's own contact data and those of a parent are one pool: which is written where is chance.
+    void set_contact(Thing thing, const Dictionary& dictionary, std::array<std::uint32_t, 2> of_a, std::array<std::uint32_t, 2> of_b) {
+        Level best = Level::Missing;
+        std::uint32_t shared = 0;
+        for (const std::uint32_t x : of_a)
+            for (const std::uint32_t y : of_b) {
+                const Level level = code_level(dictionary, x, y);
+                if (level == Level::Missing || (best != Level::Missing && best <= level)) continue;
+                best = level;
+                if (level == Level::Exact) shared = x;
+            }
+        set(thing, best, shared != 0 ? chance_of(dictionary, shared, kUniqueBelief) : 0);
+    }
+
+    void set_equal(Thing thing, const Dictionary& dictionary, std::uint32_t x, std::uint32_t y) {
+        const Level level = code_level(dictionary, x, y);
+        set(thing, level, level == Level::Exact ? chance_of(dictionary, x, kUniqueBelief) : 0);
+    }
+
+    void numbers() {
+        const bool one_source = a_.source == b_.source;
+        if (a_.member != 0 && b_.member != 0)
+            set_equal(one_source ? Thing::MemberHere : Thing::MemberThere, table_.members, a_.member, b_.member);
+        if (a_.household != 0 && b_.household != 0 && (one_source || a_.household == b_.household))
+            set_equal(Thing::Household, table_.households, a_.household, b_.household);
+        if (a_.gender != Gender::Unknown && b_.gender != Gender::Unknown)
+            set(Thing::Gender, a_.gender == b_.gender ? Level::Exact : Level::Different);
+    }
+
+    const FeatureTable& table_;
+    const Features& a_;
+    const Features& b_;
+    NameComparer names_;
+    Comparison out_;
+};
+
+}  // namespace
+
+Comparison compare(const FeatureTable& table, const Features& a, const Features& b) { return PairComparer(table, a, b).run(); }
+
+}  // namespace brugwacht

@@ -1,0 +1,36 @@
+// In which zone a pair falls: its weight, and the rules that a weight alone cannot be trusted with.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/identity/linkage/compare.hpp"
+#include "engine/identity/linkage/linkage.hpp"
+
+namespace brugwacht {
+
+/// log2 odds from which a pair may be joined without a person looking at it, and from which a person should look.
+inline constexpr double kSameFrom = 7.0;
+inline constexpr double kReviewFrom = -3.5;
+/// Below, two records speak against each other so much that no chain of others may make them one person.
+inline constexpr double kApartBelow = -7.0;
+
+enum class Rule : std::uint8_t {
+    None,
+    Twins,      // born together, of one family, other given names
+    Parent,     // one is the guardian of the other
+    Names,      // the names do not agree
+    BirthDate,  // the birth dates do not agree
+    TooLittle,  // names and little else
+    NamesAlike  // given names that differ by a letter and are both names in their own right
+};
+
+struct Verdict {
+    Zone zone = Zone::Different;
+    Rule rule = Rule::None;  // what kept the pair out of the automatic zone
+};
+
+Verdict judge(const Comparison& comparison, double weight);
+/// Twins, parent and child: no cluster may hold both.
+bool must_stay_apart(const Comparison& comparison);
+
+}  // namespace brugwacht
