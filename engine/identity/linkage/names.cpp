@@ -80,22 +80,25 @@ void drop_around(Words& words, const Knowledge& known) {
     if (!std::all_of(words.begin(), words.end(), is_number)) std::erase_if(words, is_number);
 }
 
-// "Abdel Karim", "Abd al Karim" -> "abdelkarim".
+// "karim" -> "abdelkarim"; only Allah keeps the article in its own spelling.
+std::string servant_of(const std::string& word) {
+    return word.starts_with("all") ? names::with_usual_servant("abd" + word) : "abdel" + word;
+}
+
+// "Abdel Karim", "Abd al Karim", "Abdulkarim" -> "abdelkarim".
 void glue_servants(Words& words) {
-    constexpr std::array<std::string_view, 10> kServants = {"abdel", "abdul", "abdoul", "abdal", "abdil",
-                                                            "abdou", "abdu",  "abde",   "abdi",  "abdo"};
+    constexpr std::array<std::string_view, 6> kServants = {"abd", "abdel", "abdul", "abdoul", "abdal", "abdil"};
     constexpr std::array<std::string_view, 5> kArticles = {"el", "al", "ul", "il", "oul"};
     const auto among = [](const auto& list, const std::string& word) { return std::find(list.begin(), list.end(), word) != list.end(); };
     for (std::size_t i = 0; i < words.size(); ++i) {
         if (!words[i].starts_with("abd")) continue;
-        if (words[i] == "abd" && i + 2 < words.size() && among(kArticles, words[i + 1]))
-            words.erase(words.begin() + static_cast<std::ptrdiff_t>(i) + 1);
-        if (i + 1 < words.size() && (words[i] == "abd" || (among(kServants, words[i]) && words[i].ends_with('l')))) {
-            words[i] = "abdel" + words[i + 1];
-            words.erase(words.begin() + static_cast<std::ptrdiff_t>(i) + 1);
-        } else {
+        if (!among(kServants, words[i]) || i + 1 == words.size()) {
             words[i] = names::with_usual_servant(std::move(words[i]));
+            continue;
         }
+        const std::size_t of = i + (i + 2 < words.size() && among(kArticles, words[i + 1]) ? 2 : 1);
+        words[i] = servant_of(words[of]);
+        words.erase(words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.begin() + static_cast<std::ptrdiff_t>(of) + 1);
     }
 }
 
@@ -186,9 +189,17 @@ std::string stem_of(const Words& tokens) {
     return stem;
 }
 
-std::string sound_of(const std::string& word, const Knowledge& known) {
-    const auto exception = known.sounds.find(word);
-    return exception != known.sounds.end() ? exception->second : names::sound_key(word);
+// Both readings of the core, unless config/names.toml says how it sounds.
+void set_sounds(NameForms& forms, const Knowledge& known) {
+    const auto exception = known.sounds.find(forms.core);
+    if (exception != known.sounds.end()) {
+        forms.phonetic = exception->second;
+    } else {
+        forms.phonetic = names::sound_key(forms.core);
+        forms.phonetic_other = names::sound_key(forms.core, names::Reading::Other);
+        if (forms.phonetic_other == forms.phonetic) forms.phonetic_other.clear();
+    }
+    forms.phonetic_joined = forms.joined == forms.core ? forms.phonetic : names::sound_key(forms.joined);
 }
 
 NameForms forms_of(const Words& words, Words tokens, const Knowledge& known) {
@@ -198,10 +209,7 @@ NameForms forms_of(const Words& words, Words tokens, const Knowledge& known) {
     forms.folded = glued(words, " ");
     forms.core = glued(tokens);
     forms.stem = stem_of(tokens);
-    forms.phonetic = sound_of(forms.core, known);
-    forms.phonetic_joined = forms.joined == forms.core ? forms.phonetic : names::sound_key(forms.joined);
-    forms.phonetic_other = names::sound_key(forms.core, names::Reading::Other);
-    if (forms.phonetic_other == forms.phonetic) forms.phonetic_other.clear();
+    set_sounds(forms, known);
     forms.tokens = std::move(tokens);
     return forms;
 }

@@ -52,12 +52,12 @@ void read_sounds(Knowledge& known, TableReader reader) {
 void read_class(Knowledge& known, TableReader reader) {
     known.class_names.push_back(reader.required_text("name"));
     const auto number = static_cast<std::uint32_t>(known.class_names.size());
-    const auto add = [&](std::string_view written) {
+    std::vector<std::uint32_t>& own = known.given_classes[key_of(known.class_names.back())];
+    own.insert(own.begin(), number);
+    for (const std::string& written : reader.texts("forms")) {
         std::vector<std::uint32_t>& classes = known.given_classes[key_of(written)];
-        if (classes.empty() || classes.back() != number) classes.push_back(number);
-    };
-    add(known.class_names.back());
-    for (const std::string& written : reader.texts("forms")) add(written);
+        if (std::find(classes.begin(), classes.end(), number) == classes.end()) classes.push_back(number);
+    }
     reader.finish();
 }
 

@@ -29,7 +29,7 @@ struct Knowledge {
     WordSet suffixes;                                   // behind: jr
     WordSet no_name;                                    // whole texts, joined: onbekend
     WordMap<std::string> sounds;                        // core -> key, where the rules would make two names sound alike
-    WordMap<std::vector<std::uint32_t>> given_classes;  // token or core -> classes, sorted
+    WordMap<std::vector<std::uint32_t>> given_classes;  // token or core -> classes; its own first, then as in the file
     std::vector<std::string> class_names;               // class c is class_names[c - 1]
 };
 

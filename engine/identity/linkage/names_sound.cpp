@@ -17,9 +17,9 @@ struct Spelling {
     char sound;
 };
 constexpr auto kSpellings = std::to_array<Spelling>({
-    {"tsch", 's'}, {"tsj", 's'}, {"tch", 's'}, {"tsh", 's'}, {"sch", 's'}, {"dsj", 'j'}, {"dzh", 'j'}, {"ts", 's'},
-    {"tz", 's'},   {"th", 't'},  {"sh", 's'},  {"sj", 's'},  {"sz", 's'},  {"cz", 's'},  {"ck", 'k'},  {"cq", 'k'},
-    {"zh", 's'},   {"zj", 's'},  {"dt", 't'},  {"dh", 'd'},  {"ph", 'f'},  {"gh", 'g'},  {"kh", 'h'},  {"qu", 'k'},
+    {"tsch", 's'}, {"tsj", 's'}, {"tch", 's'}, {"tsh", 's'}, {"sch", 's'}, {"dsj", 'j'}, {"dzh", 'j'}, {"ts", 's'}, {"tz", 's'},
+    {"th", 't'},   {"sh", 's'},  {"sj", 's'},  {"sz", 's'},  {"cz", 's'},  {"ck", 'k'},  {"cq", 'k'},  {"zh", 's'}, {"zj", 's'},
+    {"dt", 't'},   {"dh", 'd'},  {"ph", 'f'},  {"gh", 'g'},  {"kh", 'h'},  {"qu", 'k'},  {"kw", 'k'},
 });
 
 const Spelling* spelling_at(std::string_view rest) {
@@ -64,6 +64,8 @@ class Sounder {
         last_ = '\0';
         ++at_;
     }
+    // The French spelling of w: Ouali, Chaoui.
+    bool is_ou_for_w() const { return word_[at_] == 'o' && next() == 'u' && is_vowel(next(2)); }
     // A j is a consonant at the start and between vowels as in Najib; in ij, ej, nj, lj (Meijer, Anja) it is written as y or i elsewhere.
     void letter_j(std::size_t letters) {
         const char previous = before();
@@ -94,12 +96,12 @@ class Sounder {
 
     void step() {
         const char c = word_[at_];
-        if (is_vowel(c)) return vowel();
+        if (is_vowel(c)) return is_ou_for_w() ? say('f', 2) : vowel();
         if (const Spelling* const spelling = spelling_at(word_.substr(at_)); spelling != nullptr)
             return say(spelling->sound, spelling->letters.size());
         switch (c) {
             case 'y':
-                return at_ == 0 && is_vowel(next()) ? say('j', 1) : vowel();
+                return at_ == 0 && (is_vowel(next()) || next() == 'y') ? say('j', 1) : vowel();
             case 'j':
                 return letter_j(1);
             case 'c':
