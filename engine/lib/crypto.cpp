@@ -199,6 +199,11 @@ Secret derive_key(const Secret& key, std::string_view label) {
     return Secret(Hmac(key.bytes())(info));
 }
 
+void wipe(std::string& text) {
+    OPENSSL_cleanse(text.data(), text.size());
+    text.clear();
+}
+
 std::string random_bytes(std::size_t count) {
     std::string out(count, '\0');
     if (count > 0 && RAND_bytes(bytes(out), length(out)) != 1) throw Error(Exit::Software, "CRY-001");
@@ -209,24 +214,48 @@ std::string seal(const Secret& key, std::string_view plain, std::string_view ass
     return seal_with_nonce(key, random_bytes(kNonceBytes), plain, associated);
 }
 
-std::string unseal(const Secret& key, std::string_view sealed, std::string_view associated) {
-    check_key(key);
-    if (sealed.size() < kNonceBytes + kTagBytes) throw Error(Exit::Data, "CRY-002");
+struct Cipher::Impl {
+    CipherContext context{EVP_CIPHER_CTX_new()};
+};
+
+Cipher::Cipher() : impl_(std::make_unique<Impl>()) {
+    if (!impl_->context) broken("context");
+    require(EVP_DecryptInit_ex2(impl_->context.get(), gcm(), nullptr, nullptr, nullptr), "unseal");
+}
+Cipher::Cipher(const Secret& key) : Cipher() { set_key(key.bytes()); }
+Cipher::~Cipher() = default;  // OpenSSL wipes the key schedule
+Cipher::Cipher(Cipher&&) noexcept = default;
+Cipher& Cipher::operator=(Cipher&&) noexcept = default;
+
+void Cipher::set_key(std::string_view key) {
+    if (key.size() != kKeyBytes) broken("key length");
+    require(EVP_DecryptInit_ex2(impl_->context.get(), nullptr, bytes(key), nullptr, nullptr), "unseal");
+}
+
+bool Cipher::unseal(std::string_view sealed, std::string_view associated, std::string& out) {
+    if (sealed.size() < kNonceBytes + kTagBytes) {
+        out.clear();
+        return false;
+    }
     const std::string_view body = sealed.substr(kNonceBytes, sealed.size() - kNonceBytes - kTagBytes);
-    std::string tag(sealed.substr(sealed.size() - kTagBytes));
-    std::string out(body.size(), '\0');
-    EVP_CIPHER_CTX* context = cipher_context();
+    std::array<char, kTagBytes> tag{};
+    std::memcpy(tag.data(), sealed.data() + sealed.size() - kTagBytes, kTagBytes);
+    out.resize(body.size());
+    EVP_CIPHER_CTX* context = impl_->context.get();
     int written = 0;
-    require(EVP_DecryptInit_ex2(context, gcm(), bytes(key.bytes()), bytes(sealed), nullptr), "unseal");
+    require(EVP_DecryptInit_ex2(context, nullptr, nullptr, bytes(sealed), nullptr), "unseal");
     if (!associated.empty()) require(EVP_DecryptUpdate(context, nullptr, &written, bytes(associated), length(associated)), "unseal");
     if (!body.empty()) require(EVP_DecryptUpdate(context, bytes(out), &written, bytes(body), length(body)), "unseal");
     require(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, static_cast<int>(kTagBytes), tag.data()), "unseal");
-    const bool genuine = EVP_DecryptFinal_ex(context, bytes(out) + out.size(), &written) == 1;
-    require(EVP_CIPHER_CTX_reset(context), "unseal");
-    if (!genuine) {
-        OPENSSL_cleanse(out.data(), out.size());
-        throw Error(Exit::Data, "CRY-002");
-    }
+    if (EVP_DecryptFinal_ex(context, bytes(out) + out.size(), &written) == 1) return true;
+    ERR_clear_error();
+    wipe(out);
+    return false;
+}
+
+std::string unseal(const Secret& key, std::string_view sealed, std::string_view associated) {
+    std::string out;
+    if (!Cipher(key).unseal(sealed, associated, out)) throw Error(Exit::Data, "CRY-002");
     return out;
 }
 

@@ -47,12 +47,34 @@ class Hmac {
 
 /// HKDF-Expand (RFC 5869) with SHA-256: an independent 32-byte key for a label.
 Secret derive_key(const Secret& key, std::string_view label);
+/// Overwrites the text, in a way that no compiler leaves out, and empties it.
+void wipe(std::string& text);
 /// From the operating system's generator. Throws Error CRY-001 (70).
 std::string random_bytes(std::size_t count);
 /// AES-256-GCM: nonce (12) | ciphertext | tag (16). A fresh random nonce at every call.
 std::string seal(const Secret& key, std::string_view plain, std::string_view associated);
 /// Throws Error CRY-002 (65) when key, associated data or a single bit is wrong.
 std::string unseal(const Secret& key, std::string_view sealed, std::string_view associated);
+/// AES-256-GCM for many messages: keeps its context, so that a key is scheduled once and nothing is allocated for a message. What it made
+/// and what seal() made is one form. One thread at a time; wiped when it goes.
+class Cipher {
+  public:
+    /// No key yet: set_key() before the first message.
+    Cipher();
+    explicit Cipher(const Secret& key);
+    ~Cipher();
+    Cipher(Cipher&&) noexcept;
+    Cipher& operator=(Cipher&&) noexcept;
+    /// 32 bytes.
+    void set_key(std::string_view key);
+    /// Puts the plain text in `out`. False, and `out` wiped, when key, associated data or a single bit is wrong.
+    bool unseal(std::string_view sealed, std::string_view associated, std::string& out);
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
 /// RFC 4648: section 4 with padding, and section 5 (for names of files and addresses) without.
 std::string base64(std::string_view bytes);
 std::string base64url(std::string_view bytes);

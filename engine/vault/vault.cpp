@@ -1,6 +1,10 @@
 #include "engine/vault/vault.hpp"
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <fstream>
+#include <future>
 #include <unordered_map>
 
 #include "engine/core/error.hpp"
@@ -15,7 +19,9 @@ constexpr int kSealForm = 1;              // part of what every seal is bound to
 constexpr std::size_t kPersonStep = 256;  // lengths of names and addresses must not show
 constexpr std::size_t kNameStep = 64;
 constexpr std::size_t kDataKeyBytes = 32;
-constexpr char kFormat = 1;  // of the text inside a blob
+constexpr char kFormat = 1;          // of the text inside a blob
+constexpr std::size_t kPart = 4096;  // persons read at once when all are read; some 2 MiB sealed
+constexpr std::size_t kShare = 64;   // persons that a thread opens before it takes the next ones
 
 // `earlier` holds what a run replaced: to fall back on when the store never commits that run, and to take the run back later.
 constexpr const char* kSteps[] = {R"sql(
@@ -154,9 +160,11 @@ struct Vault::Impl {
         try {
             return unseal(key, sealed, associated(table, id));
         } catch (const Error&) {
-            throw Error(Exit::Data, "VLT-003", {{"file", file_}}, file_);
+            damaged();
         }
     }
+
+    [[noreturn]] void damaged() const { throw Error(Exit::Data, "VLT-003", {{"file", file_}}, file_); }
 
     Statement& statement(const char* sql) {
         const auto [at, made] = statements_.try_emplace(sql);
@@ -180,7 +188,7 @@ struct Vault::Impl {
             try {
                 plain = unseal(wrap_, rows.blob(5), associated(note));
             } catch (const Error&) {
-                throw Error(Exit::Data, "VLT-003", {{"file", file_}}, file_);
+                damaged();
             }
             std::string_view rest = plain;
             note.text = take_text(rest);
@@ -190,19 +198,77 @@ struct Vault::Impl {
     }
 
     Identity opened(std::int64_t id, std::string_view data_key, std::string_view data, std::string_view token) const {
-        const Secret key(unsealed(wrap_, data_key, "person.key", id));
-        const Secret plain(unsealed(key, data, "person.data", id));
-        std::string_view rest = plain.bytes();
-        if (rest.size() < 2 || rest[0] != kFormat) tampered();
-        const auto count = static_cast<std::size_t>(static_cast<unsigned char>(rest[1]));
-        rest.remove_prefix(2);
         Identity identity;
-        identity.id = id;
-        identity.source = take_text(rest);
-        if (count > identity.values.size()) tampered();
-        for (std::size_t i = 0; i < count; ++i) identity.values[i] = take_text(rest);
-        identity.token = token;
+        PersonOpener(*this).open(id, data_key, data, token, identity);
         return identity;
+    }
+
+    /// Opens many persons; one for each thread.
+    class PersonOpener {
+      public:
+        explicit PersonOpener(const Impl& vault) : vault_(vault), wrap_(vault.wrap_) {}
+        PersonOpener(const PersonOpener&) = delete;
+        PersonOpener& operator=(const PersonOpener&) = delete;
+        ~PersonOpener() {
+            wipe(key_);
+            wipe(plain_);
+        }
+
+        /// Fills `identity`, whose memory is used again.
+        void open(std::int64_t id, std::string_view data_key, std::string_view data, std::string_view token, Identity& identity) {
+            if (!wrap_.unseal(data_key, vault_.associated("person.key", id), key_)) vault_.damaged();
+            if (key_.size() != kDataKeyBytes) vault_.damaged();
+            own_.set_key(key_);
+            if (!own_.unseal(data, vault_.associated("person.data", id), plain_)) vault_.damaged();
+            std::string_view rest = plain_;
+            if (rest.size() < 2 || rest[0] != kFormat) tampered();
+            const auto count = static_cast<std::size_t>(static_cast<unsigned char>(rest[1]));
+            rest.remove_prefix(2);
+            identity.id = id;
+            identity.source = take_text(rest);
+            if (count > identity.values.size()) tampered();
+            for (std::size_t i = 0; i < count; ++i) identity.values[i] = take_text(rest);
+            for (std::size_t i = count; i < identity.values.size(); ++i) identity.values[i].clear();
+            identity.token = token;
+        }
+
+      private:
+        const Impl& vault_;
+        Cipher wrap_, own_;
+        std::string key_, plain_;
+    };
+
+    /// Persons as they stand in the table, and opened. The memory is used for one part after another.
+    struct Part {
+        struct Row {
+            std::int64_t id = 0;
+            std::string data_key, data, token;
+        };
+        std::vector<Row> rows{kPart};
+        std::vector<Identity> persons{kPart};
+        std::size_t size = 0;
+        std::atomic<std::size_t> taken = 0;
+
+        void read(Statement& from) {
+            taken = 0;
+            for (size = 0; size < kPart && from.step(); ++size) {
+                Row& row = rows[size];
+                row.id = from.integer(0);
+                row.data_key = from.blob(1);
+                row.data = from.blob(2);
+                row.token = from.blob(3);
+            }
+        }
+    };
+
+    /// Opens what nobody has taken yet; two threads may do it at once.
+    void open(Part& part) const {
+        PersonOpener opener(*this);
+        for (std::size_t at = part.taken.fetch_add(kShare); at < part.size; at = part.taken.fetch_add(kShare))
+            for (std::size_t i = at; i < std::min(at + kShare, part.size); ++i) {
+                const Part::Row& row = part.rows[i];
+                opener.open(row.id, row.data_key, row.data, row.token, part.persons[i]);
+            }
     }
 
     void in_batch_or_alone(const std::function<void()>& work) {
@@ -389,8 +455,23 @@ std::optional<Identity> Vault::person(std::int64_t id) {
 }
 
 void Vault::each(const std::function<void(const Identity&)>& visit) {
-    for (Statement s = impl_->database_.prepare("SELECT id, data_key, data, token FROM person ORDER BY id"); s.step();)
-        visit(impl_->opened(s.integer(0), s.blob(1), s.blob(2), s.blob(3)));
+    Statement rows = impl_->database_.prepare("SELECT id, data_key, data, token FROM person ORDER BY id");
+    // While one part is visited and the next is read, a second thread opens the one between; then both open what is left of it.
+    const auto parts = std::make_unique<std::array<Impl::Part, 2>>();
+    Impl::Part* sealed = &(*parts)[0];
+    Impl::Part* opened = &(*parts)[1];
+    for (sealed->read(rows); sealed->size > 0; std::swap(sealed, opened)) {
+        std::future<void> other;
+        if (sealed->size == kPart) other = std::async(std::launch::async, [this, sealed] { impl_->open(*sealed); });
+        for (std::size_t i = 0; i < opened->size; ++i) visit(opened->persons[i]);
+        if (sealed->size == kPart)
+            opened->read(rows);
+        else
+            opened->size = 0;
+        impl_->open(*sealed);
+        if (other.valid()) other.get();
+    }
+    for (std::size_t i = 0; i < opened->size; ++i) visit(opened->persons[i]);
 }
 
 void Vault::withdraw(const std::vector<std::int64_t>& ids) {

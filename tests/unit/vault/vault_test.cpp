@@ -79,6 +79,27 @@ TEST(Vault, FileIsForItsOwnerOnly) {
         EXPECT_EQ(static_cast<unsigned>(entry.status().permissions()) & 077U, 0U) << entry.path();
 }
 
+TEST(Vault, ReadsPersonsInPartsWholeAndInOrder) {
+    constexpr std::int64_t kPersons = 9001;  // two whole parts and a piece
+    TempDir dir;
+    Vault vault = Vault::open(dir / "vault.db", keys_of('k'));
+    vault.begin(1, 11);
+    for (std::int64_t id = kPersons; id > 0; --id) vault.put(someone(id, "P-" + std::to_string(id), "Wiske"), 1);
+    vault.commit();
+    std::int64_t seen = 0;
+    vault.each([&](const Identity& identity) {
+        EXPECT_EQ(identity.id, ++seen);
+        EXPECT_EQ(identity.values[0], "P-" + std::to_string(seen));
+    });
+    EXPECT_EQ(seen, kPersons);
+    EXPECT_THROW(vault.each([](const Identity& identity) {
+        if (identity.id == 5000) throw std::runtime_error("the visitor stops");
+    }),
+                 std::runtime_error);
+    Database::open(dir / "vault.db", Database::Mode::ReadWrite).execute("UPDATE person SET data = data_key WHERE id = 8500");
+    EXPECT_EQ(code_of([&] { vault.each([](const Identity&) {}); }), "VLT-003 65");
+}
+
 TEST(Vault, BlobsSwappedBetweenRowsOrColumnsDoNotOpen) {
     const char* const kSwaps[] = {
         "UPDATE person SET data = (SELECT p.data FROM person p WHERE p.id <> person.id)",
