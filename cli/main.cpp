@@ -1,4 +1,3 @@
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -7,6 +6,7 @@
 #include <iostream>
 
 #include "cli/command.hpp"
+#include "engine/core/process.hpp"
 #include "engine/core/text.hpp"
 #include "engine/lib/catalogue.hpp"
 #include "engine/lib/crypto.hpp"
@@ -239,10 +239,8 @@ Exit dispatch(int argc, char** argv) {
 }  // namespace brugwacht
 
 int main(int argc, char** argv) {
-    // No core files: they would hold keys and names.
-    const rlimit none{0, 0};
-    ::setrlimit(RLIMIT_CORE, &none);
-    ::umask(077);  // whatever is made here is for its owner
+    brugwacht::protect_process();  // memory holds keys and names
+    ::umask(077);                  // whatever is made here is for its owner
     std::signal(SIGPIPE, SIG_DFL);
     std::ios::sync_with_stdio(false);
     return static_cast<int>(brugwacht::dispatch(argc, argv));

@@ -26,6 +26,7 @@ class Descriptor {
         if (fd_ >= 0) ::close(fd_);
     }
     int get() const { return fd_; }
+    int release() { return std::exchange(fd_, -1); }
     bool close_now() { return ::close(std::exchange(fd_, -1)) == 0; }
 
   private:
@@ -149,47 +150,92 @@ class DiskFiles : public Files {
     }
 };
 
+[[noreturn]] void refuse_key(const char* code, const fs::path& path) {
+    throw Error(Exit::NoPermission, code, {{"file", path.string()}}, path.string());
+}
+
+/// Zeros over every byte of the file, also when no name leads to it any more.
+void overwrite(int fd) {
+    struct stat info {};
+    if (fd < 0 || ::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) return;
+    const std::string zeros(static_cast<std::size_t>(info.st_size), '\0');
+    if (::lseek(fd, 0, SEEK_SET) == 0 && write_all(fd, zeros)) ::fsync(fd);
+}
+
 class KeyFiles : public Secrets {
   public:
     explicit KeyFiles(fs::path dir) : dir_(std::move(dir)) {}
 
     Secret load(std::string_view name) const override {
-        const fs::path path = path_of(name);
-        const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+        const fs::path path = key_path(name);
+        const Descriptor file(open_checked(path));
+        if (file.get() < 0) throw Error(Exit::NoInput, "KEY-001", {{"file", path.string()}}, path.string());
+        std::array<char, kKeyBytes + 1> bytes{};
+        const ssize_t n = ::read(file.get(), bytes.data(), bytes.size());
+        Secret secret(n == kKeyBytes ? std::string(bytes.data(), kKeyBytes) : std::string());
+        ::explicit_bzero(bytes.data(), bytes.size());
+        if (n != kKeyBytes) throw Error(Exit::Data, "KEY-003", {{"file", path.string()}}, path.string());
+        return secret;
+    }
+
+    void store(std::string_view name, const Secret& key) override { put(key_path(name), key.bytes()); }
+
+    bool exists(std::string_view name) const override {
+        std::error_code ignored;
+        return fs::exists(key_path(name), ignored);
+    }
+
+    std::optional<std::string> sealed(std::string_view name) const override {
+        const fs::path path = sealed_path(name);
+        if (Descriptor(open_checked(path)).get() < 0) return std::nullopt;
+        return disk_.read(path);
+    }
+
+    void store_sealed(std::string_view name, std::string_view bytes) override { put(sealed_path(name), bytes); }
+
+    void destroy(std::string_view name) override {
+        for (const fs::path& path : {key_path(name), sealed_path(name)}) {
+            const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+            overwrite(file.get());
+            if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+                throw Error(Exit::CannotCreate, "KEY-004", {{"file", path.string()}}, path.string());
+        }
+        sync_folder(dir_);
+    }
+
+  private:
+    static constexpr std::size_t kKeyBytes = 32;
+
+    /// -1 when there is no such file.
+    int open_checked(const fs::path& path) const {
+        Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
         if (file.get() < 0) {
-            if (errno == ENOENT || errno == ENOTDIR) throw Error(Exit::NoInput, "KEY-001", {{"file", path.string()}}, path.string());
-            throw Error(Exit::NoPermission, "KEY-002", {{"file", path.string()}}, path.string());
+            if (errno == ENOENT || errno == ENOTDIR) return -1;
+            refuse_key("KEY-002", path);
         }
         struct stat info {};
         struct stat folder {};
         if (::fstat(file.get(), &info) != 0 || ::stat(dir_.c_str(), &folder) != 0) fail_reading(path, errno);
-        if ((info.st_mode & 077) != 0) throw Error(Exit::NoPermission, "KEY-002", {{"file", path.string()}}, path.string());
-        const bool sticky_free_for_all = (folder.st_mode & 022) != 0;
-        if (sticky_free_for_all) throw Error(Exit::NoPermission, "KEY-005", {{"file", dir_.string()}}, dir_.string());
-        std::array<char, 33> bytes{};
-        const ssize_t n = ::read(file.get(), bytes.data(), bytes.size());
-        Secret secret(n == 32 ? std::string(bytes.data(), 32) : std::string());
-        ::explicit_bzero(bytes.data(), bytes.size());
-        if (n != 32) throw Error(Exit::Data, "KEY-003", {{"file", path.string()}}, path.string());
-        return secret;
+        if ((info.st_mode & 077U) != 0) refuse_key("KEY-002", path);
+        if ((folder.st_mode & 022U) != 0) refuse_key("KEY-005", dir_);
+        if (info.st_uid != ::geteuid()) refuse_key("KEY-006", path);
+        if (folder.st_uid != ::geteuid() && folder.st_uid != 0) refuse_key("KEY-006", dir_);
+        return file.release();
     }
 
-    void store(std::string_view name, const Secret& key) override {
-        const fs::path path = path_of(name);
+    void put(const fs::path& path, std::string_view bytes) {
+        const Descriptor before(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
         try {
-            disk_.write(path, key.bytes(), 0600);
+            disk_.write(path, bytes, 0600);
         } catch (const Error&) {
             throw Error(Exit::CannotCreate, "KEY-004", {{"file", path.string()}}, path.string());
         }
+        overwrite(before.get());
     }
 
-    bool exists(std::string_view name) const override {
-        std::error_code ignored;
-        return fs::exists(path_of(name), ignored);
-    }
+    fs::path key_path(std::string_view name) const { return dir_ / (std::string(name) + ".key"); }
+    fs::path sealed_path(std::string_view name) const { return dir_ / (std::string(name) + ".sealed"); }
 
-  private:
-    fs::path path_of(std::string_view name) const { return dir_ / (std::string(name) + ".key"); }
     fs::path dir_;
     DiskFiles disk_;
 };
@@ -250,23 +296,11 @@ std::string utc_timestamp(std::int64_t seconds) {
                        rest % 60);
 }
 
-Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) { other.wipe(); }
-
-Secret& Secret::operator=(Secret&& other) noexcept {
-    if (this != &other) {
-        wipe();
-        bytes_ = std::move(other.bytes_);
-        other.wipe();
-    }
-    return *this;
+std::optional<std::string> Secrets::sealed(std::string_view) const { return std::nullopt; }
+void Secrets::store_sealed(std::string_view name, std::string_view) {
+    throw Error(Exit::CannotCreate, "KEY-004", {{"file", std::string(name)}});
 }
-
-Secret::~Secret() { wipe(); }
-
-void Secret::wipe() {
-    if (!bytes_.empty()) ::explicit_bzero(bytes_.data(), bytes_.size());
-    bytes_.clear();
-}
+void Secrets::destroy(std::string_view name) { throw Error(Exit::CannotCreate, "KEY-004", {{"file", std::string(name)}}); }
 
 std::unique_ptr<Clock> system_clock() { return std::make_unique<SystemClock>(); }
 std::unique_ptr<Clock> fixed_clock(std::int64_t now) { return std::make_unique<FixedClock>(now); }

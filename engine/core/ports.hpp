@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,32 +38,44 @@ class Files {
     virtual void publish(const std::filesystem::path& from, const std::filesystem::path& to) = 0;
 };
 
-/// A secret wiped from memory when it goes. Not copyable, so that no second copy lingers.
+/// A secret, wiped from memory when it goes, and kept out of the swap file while it is here (engine/core/process.hpp). Not copyable, so
+/// that no second copy lingers.
 class Secret {
   public:
     Secret() = default;
-    explicit Secret(std::string bytes) : bytes_(std::move(bytes)) {}
+    /// Takes the bytes over; the string they came in is wiped.
+    explicit Secret(std::string bytes);
     Secret(const Secret&) = delete;
     Secret& operator=(const Secret&) = delete;
     Secret(Secret&& other) noexcept;
     Secret& operator=(Secret&& other) noexcept;
     ~Secret();
-    std::string_view bytes() const { return bytes_; }
+    std::string_view bytes() const { return {bytes_, size_}; }
 
   private:
     void wipe();
-    std::string bytes_;
+    char* bytes_ = nullptr;
+    std::size_t size_ = 0;
 };
 
 class Secrets {
   public:
     virtual ~Secrets() = default;
     /// 32 key bytes by name ("master", "audit"). Throws Error KEY-001 (66) when absent, KEY-002 (77) when others may read it, KEY-003 (65)
-    /// when it is no key.
+    /// when it is no key, KEY-005 (77) when others may write its folder, KEY-006 (77) when key or folder is somebody else's.
     virtual Secret load(std::string_view name) const = 0;
-    /// Stores new key bytes, readable by the owner only. Throws KEY-004 (73).
+    /// Stores new key bytes, readable by the owner only; those it replaces are overwritten. Throws KEY-004 (73).
     virtual void store(std::string_view name, const Secret& key) = 0;
     virtual bool exists(std::string_view name) const = 0;
+
+    // What stands beside the keys, sealed under one of them or under a passphrase. A place that knows keys only has none.
+
+    /// Nothing when absent. Throws as load().
+    virtual std::optional<std::string> sealed(std::string_view name) const;
+    /// As store().
+    virtual void store_sealed(std::string_view name, std::string_view bytes);
+    /// Overwrites and removes the key of that name, and what is sealed under that name. Throws KEY-004 (73).
+    virtual void destroy(std::string_view name);
 };
 
 enum class LogLevel { Debug, Info, Warning, Error };
@@ -86,7 +99,7 @@ std::unique_ptr<Clock> system_clock();
 /// A clock that stands still: for tests, and for rendering that must not depend on the time.
 std::unique_ptr<Clock> fixed_clock(std::int64_t now);
 std::unique_ptr<Files> disk_files();
-/// Key files DIR/NAME.key, mode 0600 in a folder that others may not write.
+/// Key files DIR/NAME.key and DIR/NAME.sealed, mode 0600 in a folder that others may not write.
 std::unique_ptr<Secrets> key_files(std::filesystem::path dir);
 std::unique_ptr<Log> no_log();
 /// Appends JSON lines to a file of mode 0600; opened at the first line.

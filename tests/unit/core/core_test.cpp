@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "engine/core/date.hpp"
 #include "engine/core/hash.hpp"
@@ -169,6 +171,73 @@ TEST(CoreSecrets, AKeyThatOthersCanReadIsRefused) {
     std::ofstream(dir.path() / "master.key", std::ios::trunc) << "short";
     EXPECT_THROW(secrets->load("master"), Error);
     EXPECT_THROW(secrets->load("absent"), Error);
+}
+
+std::string refusal_of(const std::function<void()>& act) {
+    try {
+        act();
+    } catch (const Error& error) {
+        return error.first().code + " " + std::to_string(static_cast<int>(error.exit()));
+    }
+    return "nothing";
+}
+
+TEST(CoreSecrets, AKeyOrFolderOfSomebodyElseIsRefused) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+    const TempDir dir;
+    std::filesystem::permissions(dir.path(), std::filesystem::perms(0700));
+    const auto secrets = key_files(dir.path());
+    secrets->store("master", Secret(std::string(32, 'k')));
+    ASSERT_EQ(::chown((dir.path() / "master.key").c_str(), 4711, 4711), 0);
+    EXPECT_EQ(refusal_of([&] { secrets->load("master"); }), "KEY-006 77");
+    ASSERT_EQ(::chown((dir.path() / "master.key").c_str(), 0, 0), 0);
+    ASSERT_EQ(::chown(dir.path().c_str(), 4711, 4711), 0);
+    EXPECT_EQ(refusal_of([&] { secrets->load("master"); }), "KEY-006 77");
+    EXPECT_EQ(refusal_of([&] { secrets->sealed("absent"); }), "nothing");
+}
+
+TEST(CoreSecrets, WhatIsReplacedOrDestroyedIsOverwrittenFirst) {
+    const TempDir dir;
+    std::filesystem::permissions(dir.path(), std::filesystem::perms(0700));
+    const auto secrets = key_files(dir.path());
+    const auto still_at = [&](const char* link) { return read_bytes(dir.path() / link); };
+    secrets->store("master", Secret(std::string(32, 'k')));
+    std::filesystem::create_hard_link(dir.path() / "master.key", dir.path() / "first");
+    secrets->store("master", Secret(std::string(32, 'l')));
+    EXPECT_EQ(still_at("first"), std::string(32, '\0'));
+    EXPECT_EQ(secrets->load("master").bytes(), std::string(32, 'l'));
+
+    secrets->store_sealed("ring", "sealed bytes");
+    EXPECT_EQ(secrets->sealed("ring"), "sealed bytes");
+    std::filesystem::create_hard_link(dir.path() / "ring.sealed", dir.path() / "second");
+    secrets->destroy("ring");
+    EXPECT_FALSE(secrets->sealed("ring"));
+    EXPECT_EQ(still_at("second"), std::string(12, '\0'));
+    secrets->destroy("ring");  // is no fault
+}
+
+TEST(CoreSecrets, MemoryOfASecretIsWipedAndUsedAgain) {
+    const char* where = nullptr;
+    {
+        const Secret secret(std::string(32, 's'));
+        where = secret.bytes().data();
+    }
+    const Secret next(std::string(8, 'n'));
+    ASSERT_EQ(next.bytes().data(), where);  // the pool gives the first free place
+    EXPECT_EQ(std::string(where, 32), std::string(8, 'n') + std::string(24, '\0'));
+    Secret moved(std::string(100'000, 'm'));  // does not fit into the pool
+    const Secret taken(std::move(moved));
+    EXPECT_EQ(taken.bytes(), std::string(100'000, 'm'));
+}
+
+TEST(CoreSecrets, ManySecretsAtOnceKeepTheirBytes) {
+    std::vector<Secret> secrets;
+    for (std::size_t i = 0; i < 3000; ++i) secrets.emplace_back(std::string(1 + i % 130, static_cast<char>('a' + i % 26)));
+    for (std::size_t i = 0; i < secrets.size(); i += 2) secrets[i] = Secret();
+    for (std::size_t i = 0; i < secrets.size(); i += 2) secrets[i] = Secret(std::string(40, static_cast<char>('A' + i % 26)));
+    for (std::size_t i = 0; i < secrets.size(); ++i)
+        ASSERT_EQ(secrets[i].bytes(), i % 2 == 0 ? std::string(40, static_cast<char>('A' + i % 26))
+                                                 : std::string(1 + i % 130, static_cast<char>('a' + i % 26)));
 }
 
 TEST(CoreClock, TimestampsAreUtc) {
