@@ -193,15 +193,8 @@ class KeyFiles : public Secrets {
 
     void store_sealed(std::string_view name, std::string_view bytes) override { put(sealed_path(name), bytes); }
 
-    void destroy(std::string_view name) override {
-        for (const fs::path& path : {key_path(name), sealed_path(name)}) {
-            const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-            overwrite(file.get());
-            if (::unlink(path.c_str()) != 0 && errno != ENOENT)
-                throw Error(Exit::CannotCreate, "KEY-004", {{"file", path.string()}}, path.string());
-        }
-        sync_folder(dir_);
-    }
+    void destroy(std::string_view name) override { remove(key_path(name)); }
+    void destroy_sealed(std::string_view name) override { remove(sealed_path(name)); }
 
   private:
     static constexpr std::size_t kKeyBytes = 32;
@@ -231,6 +224,14 @@ class KeyFiles : public Secrets {
             throw Error(Exit::CannotCreate, "KEY-004", {{"file", path.string()}}, path.string());
         }
         overwrite(before.get());
+    }
+
+    void remove(const fs::path& path) const {
+        const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+        overwrite(file.get());
+        if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+            throw Error(Exit::CannotCreate, "KEY-004", {{"file", path.string()}}, path.string());
+        sync_folder(dir_);
     }
 
     fs::path key_path(std::string_view name) const { return dir_ / (std::string(name) + ".key"); }
@@ -296,11 +297,16 @@ std::string utc_timestamp(std::int64_t seconds) {
                        rest % 60);
 }
 
-std::optional<std::string> Secrets::sealed(std::string_view) const { return std::nullopt; }
-void Secrets::store_sealed(std::string_view name, std::string_view) {
-    throw Error(Exit::CannotCreate, "KEY-004", {{"file", std::string(name)}});
+namespace {
+[[noreturn]] void keeps_keys_only(std::string_view name) {
+    throw Error(Exit::CannotCreate, "KEY-004", {{"file", std::string(name)}}, std::string(name));
 }
-void Secrets::destroy(std::string_view name) { throw Error(Exit::CannotCreate, "KEY-004", {{"file", std::string(name)}}); }
+}  // namespace
+
+std::optional<std::string> Secrets::sealed(std::string_view) const { return std::nullopt; }
+void Secrets::store_sealed(std::string_view name, std::string_view) { keeps_keys_only(name); }
+void Secrets::destroy(std::string_view name) { keeps_keys_only(name); }
+void Secrets::destroy_sealed(std::string_view name) { keeps_keys_only(name); }
 
 std::unique_ptr<Clock> system_clock() { return std::make_unique<SystemClock>(); }
 std::unique_ptr<Clock> fixed_clock(std::int64_t now) { return std::make_unique<FixedClock>(now); }

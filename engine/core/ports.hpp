@@ -74,8 +74,9 @@ class Secrets {
     virtual std::optional<std::string> sealed(std::string_view name) const;
     /// As store().
     virtual void store_sealed(std::string_view name, std::string_view bytes);
-    /// Overwrites and removes the key of that name, and what is sealed under that name. Throws KEY-004 (73).
+    /// Overwrite and remove; nothing when absent. Throw KEY-004 (73).
     virtual void destroy(std::string_view name);
+    virtual void destroy_sealed(std::string_view name);
 };
 
 enum class LogLevel { Debug, Info, Warning, Error };

@@ -22,10 +22,13 @@ class SealedState {
 
     /// Name of the bookmark of a stream: "sync:STREAM".
     static std::string bookmark(std::string_view stream);
-    /// AES-256-GCM under a key of its own, bound to source and stream, in base64.
+    /// "VERSION:" and, in base64, AES-256-GCM under a key of its own, bound to tenant, source, stream and version of the key.
     std::string sealed(std::string_view source, std::string_view stream, std::string_view text) const;
     /// The reverse. Never throws on what it is given: a state that cannot be opened is none.
     SyncState opened(std::string_view source, std::string_view stream, const std::optional<std::string>& value) const;
+
+    /// The value of a bookmark under the next key of a rotation. Nothing when it is no state, or cannot be opened.
+    std::optional<std::string> resealed(std::string_view source, std::string_view bookmark, const std::string& value) const;
 
     /// As part of the current run.
     void save(Intake& intake, std::string_view source, std::string_view stream, std::string_view text) const;

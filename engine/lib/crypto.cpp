@@ -20,7 +20,9 @@ constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kNonceBytes = 12;
 constexpr std::size_t kTagBytes = 16;
 constexpr std::size_t kBlockBytes = 64;  // of SHA-256
-constexpr int kLeastRsaBits = 2048;      // RFC 7518 3.3
+constexpr std::uint64_t kScryptBlock = 8;
+constexpr std::uint64_t kScryptSpare = std::uint64_t{1} << 20;  // what OpenSSL needs besides
+constexpr int kLeastRsaBits = 2048;                             // RFC 7518 3.3
 
 struct FreeCipher {
     void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
@@ -199,6 +201,21 @@ Secret derive_key(const Secret& key, std::string_view label) {
     return Secret(Hmac(key.bytes())(info));
 }
 
+namespace {
+
+Secret scrypt(std::string_view passphrase, std::string_view salt, std::uint64_t n, std::uint64_t block_size) {
+    std::string out(kKeyBytes, '\0');
+    const std::uint64_t memory = 128 * block_size * (n + 2) + kScryptSpare;
+    require(EVP_PBE_scrypt(passphrase.empty() ? "" : passphrase.data(), passphrase.size(), bytes(salt), salt.size(), n, block_size, 1,
+                           memory, bytes(out), out.size()),
+            "scrypt");
+    return Secret(std::move(out));
+}
+
+}  // namespace
+
+Secret scrypt_key(std::string_view passphrase, std::string_view salt, std::uint64_t n) { return scrypt(passphrase, salt, n, kScryptBlock); }
+
 void wipe(std::string& text) {
     OPENSSL_cleanse(text.data(), text.size());
     text.clear();
@@ -297,7 +314,9 @@ std::string sign_rs256(std::string_view pem, std::string_view message) {
     return out;
 }
 
-void crypto_self_test() {
+namespace {
+
+bool known_answers() {
     const auto must = [](bool good, const char* what) {
         if (!good) throw Error(Exit::Software, "CRY-003", {{"step", std::string(what)}});
     };
@@ -317,6 +336,20 @@ void crypto_self_test() {
     const std::string known = seal_with_nonce(zero, std::string(kNonceBytes, '\0'), std::string(16, '\0'), {});
     must(known.substr(kNonceBytes) == from_hex("cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919"), "AES-256-GCM");
     must(unseal(zero, known, {}) == std::string(16, '\0'), "AES-256-GCM");
+    std::string other = known, plain;
+    other.back() = static_cast<char>(other.back() ^ 1);
+    must(!Cipher(zero).unseal(other, {}, plain) && plain.empty(), "AES-256-GCM");
+    must(!Cipher(zero).unseal(known, "elsewhere", plain) && plain.empty(), "AES-256-GCM");
+    // RFC 7914, section 12, first vector.
+    must(scrypt({}, {}, 16, 1).bytes() == from_hex("77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442"), "scrypt");
+    return true;
+}
+
+}  // namespace
+
+void crypto_self_test() {
+    static const bool kPassed = known_answers();
+    static_cast<void>(kPassed);
 }
 
 }  // namespace brugwacht

@@ -47,6 +47,9 @@ class Hmac {
 
 /// HKDF-Expand (RFC 5869) with SHA-256: an independent 32-byte key for a label.
 Secret derive_key(const Secret& key, std::string_view label);
+/// scrypt (RFC 7914) with block size 8 and parallelism 1: 32 bytes from a passphrase, at a cost of 128 * `n` * 8 bytes and as much work.
+/// `n` is a power of two. Throws Error CRY-003 (70) when there is no memory for it.
+Secret scrypt_key(std::string_view passphrase, std::string_view salt, std::uint64_t n);
 /// Overwrites the text, in a way that no compiler leaves out, and empties it.
 void wipe(std::string& text);
 /// From the operating system's generator. Throws Error CRY-001 (70).
@@ -83,7 +86,7 @@ std::optional<std::string> from_base64(std::string_view text);
 /// Signature of RS256 (RFC 7518 3.3: RSASSA-PKCS1-v1_5 with SHA-256). `pem` is a private RSA key of at least 2048 bits, PKCS #8 or #1,
 /// without password. Throws Error CRY-004 (65) when it is not.
 std::string sign_rs256(std::string_view pem, std::string_view message);
-/// Known answers at start-up. Throws Error CRY-003 (70).
+/// Known answers, once in a process: SHA-256, HMAC, HKDF, AES-256-GCM, scrypt. Throws Error CRY-003 (70).
 void crypto_self_test();
 
 }  // namespace brugwacht

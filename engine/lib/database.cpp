@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <thread>
 #include <utility>
 
 #include "engine/core/error.hpp"
@@ -45,6 +46,28 @@ void check(sqlite3* db, int code) {
 int length(std::string_view bytes) {
     if (bytes.size() > 0x7fffffffU) throw Error(Exit::Data, "DB-007");
     return static_cast<int>(bytes.size());
+}
+
+/// What every connection has set, whatever SQLite was built with, and what reading it back must give.
+struct Setting {
+    const char* name;
+    const char* value;
+    const char* reads_as;
+    bool readers_too;
+};
+
+// With secure_delete and an emptied journal nothing of a deleted row is left in a file; temporary tables stay in memory.
+constexpr Setting kSettings[] = {
+    {"foreign_keys", "ON", "1", true},  {"temp_store", "MEMORY", "2", true},   {"trusted_schema", "OFF", "0", true},
+    {"secure_delete", "ON", "1", true}, {"journal_mode", "WAL", "wal", false}, {"synchronous", "FULL", "2", false},
+};
+
+void apply(Database& database, const Setting& setting, const std::string& file) {
+    const std::string pragma = std::string("PRAGMA ") + setting.name;
+    database.execute(pragma + "=" + setting.value);
+    Statement read = database.prepare(pragma);
+    if (!read.step() || read.text(0) != setting.reads_as)
+        throw Error(Exit::Software, "DB-006", {{"file", file}, {"reason", std::string(setting.name)}}, file);
 }
 
 }  // namespace
@@ -153,10 +176,8 @@ Database Database::open(const std::filesystem::path& path, Mode mode) {
         fail(raw, there && (code & 0xff) == SQLITE_CANTOPEN ? SQLITE_PERM : code, path.string());
     }
     sqlite3_busy_timeout(raw, 5000);
-    db.execute("PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA secure_delete=ON");
-    if (db.integer("PRAGMA secure_delete") != 1)
-        throw Error(Exit::Software, "DB-006", {{"file", path.string()}, {"reason", std::string("secure_delete")}});
-    if (mode != Mode::ReadOnly) db.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
+    for (const Setting& setting : kSettings)
+        if (setting.readers_too || mode != Mode::ReadOnly) apply(db, setting, path.string());
     return db;
 }
 
@@ -192,7 +213,21 @@ std::optional<std::int64_t> Database::integer(std::string_view sql) {
     return statement.integer(0);
 }
 
-void Database::checkpoint() { execute("PRAGMA wal_checkpoint(TRUNCATE)"); }
+bool Database::checkpoint(std::chrono::milliseconds patience) {
+    constexpr std::chrono::milliseconds kPause(20);
+    const auto until = std::chrono::steady_clock::now() + patience;
+    for (;;) {
+        Statement tried = prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+        if (!tried.step() || tried.integer(0) == 0) return true;  // the first column says whether somebody was in the way
+        if (std::chrono::steady_clock::now() >= until) return false;
+        std::this_thread::sleep_for(kPause);
+    }
+}
+
+void Database::vacuum() {
+    execute("VACUUM");
+    checkpoint();
+}
 
 Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
 

@@ -2,6 +2,7 @@
 // database.cpp.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -61,7 +62,8 @@ class Database {
   public:
     enum class Mode { ReadOnly, ReadWrite, Create };
 
-    /// Opens with foreign keys on, secure_delete on (read back), temp_store in memory, busy timeout 5 s; WAL journal when writable.
+    /// Opens with foreign keys on, secure_delete on, temp_store in memory, no trust in the schema, busy timeout 5 s; WAL journal and full
+    /// synchronous when writable. Each setting is read back: one that did not take is DB-006.
     /// Throws Error: DB-001 (66) missing, DB-002 (65) no database or damaged, DB-003 (77) no permission, DB-004 (74) I/O or full disk,
     /// DB-005 (75) locked by another program, DB-006 (70) anything else.
     static Database open(const std::filesystem::path& path, Mode mode);
@@ -78,8 +80,11 @@ class Database {
     std::int64_t changes() const;
     /// The first column of the first row, or nothing.
     std::optional<std::int64_t> integer(std::string_view sql);
-    /// Moves the journal into the database and empties it, so that nothing deleted lingers there.
-    void checkpoint();
+    /// Moves the journal into the database and empties it, so that nothing deleted lingers there. Readers hold it up: tries again until
+    /// they are gone or `patience` is over. False when the journal could not be emptied; nothing is lost then, the next checkpoint does it.
+    bool checkpoint(std::chrono::milliseconds patience = std::chrono::seconds(5));
+    /// Writes the whole file anew without its free pages, then checkpoint(). Never inside a transaction.
+    void vacuum();
 
   private:
     explicit Database(sqlite3* handle) : handle_(handle) {}

@@ -5,11 +5,13 @@
 #include <atomic>
 #include <fstream>
 #include <future>
+#include <limits>
 #include <unordered_map>
 
 #include "engine/core/error.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/lib/database.hpp"
+#include "engine/vault/packing.hpp"
 
 namespace brugwacht {
 namespace {
@@ -19,9 +21,11 @@ constexpr int kSealForm = 1;              // part of what every seal is bound to
 constexpr std::size_t kPersonStep = 256;  // lengths of names and addresses must not show
 constexpr std::size_t kNameStep = 64;
 constexpr std::size_t kDataKeyBytes = 32;
-constexpr char kFormat = 1;          // of the text inside a blob
-constexpr std::size_t kPart = 4096;  // persons read at once when all are read; some 2 MiB sealed
-constexpr std::size_t kShare = 64;   // persons that a thread opens before it takes the next ones
+constexpr int kDataKeyVersion = 1;       // a data key seals one text, ever; a new master key seals the data key anew and not the data
+constexpr std::size_t kResealed = 4096;  // rows that are sealed anew at once
+constexpr char kFormat = 1;              // of the text inside a blob
+constexpr std::size_t kPart = 4096;      // persons read at once when all are read; some 2 MiB sealed
+constexpr std::size_t kShare = 64;       // persons that a thread opens before it takes the next ones
 
 // `earlier` holds what a run replaced: to fall back on when the store never commits that run, and to take the run back later.
 constexpr const char* kSteps[] = {R"sql(
@@ -59,47 +63,14 @@ void create_private(const std::filesystem::path& path) {
     std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
 }
 
-void put_text(std::string& out, std::string_view text) {
-    const auto size = static_cast<std::uint32_t>(text.size());
-    for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>(size >> shift & 0xff));
-    out.append(text);
-}
-
-[[noreturn]] void tampered() { throw Error(Exit::Data, "VLT-003", {{"file", std::string("vault.db")}}, "vault.db"); }
-
-std::string_view take_text(std::string_view& rest) {
-    if (rest.size() < 4) tampered();
-    std::uint32_t size = 0;
-    for (unsigned i = 0; i < 4; ++i) size |= static_cast<std::uint32_t>(static_cast<unsigned char>(rest[i])) << (8 * i);
-    rest.remove_prefix(4);
-    if (size > rest.size()) tampered();
-    const std::string_view text = rest.substr(0, size);
-    rest.remove_prefix(size);
-    return text;
-}
-
-void pad(std::string& text, std::size_t step) { text.resize((text.size() + step - 1) / step * step, '\0'); }
-
-void put_number(std::string& out, std::int64_t value) {
-    for (int shift = 0; shift < 64; shift += 8) out.push_back(static_cast<char>(value >> shift & 0xff));
-}
-
-std::int64_t take_number(std::string_view& rest) {
-    if (rest.size() < 8) tampered();
-    std::uint64_t value = 0;
-    for (unsigned i = 0; i < 8; ++i) value |= static_cast<std::uint64_t>(static_cast<unsigned char>(rest[i])) << (8 * i);
-    rest.remove_prefix(8);
-    return static_cast<std::int64_t>(value);
-}
-
 }  // namespace
 
 struct Vault::Impl {
     Impl(const std::filesystem::path& path, const Keys& keys)
-        : file_(path.filename().string()),
-          wrap_(Secret(std::string(keys.wrap.bytes()))),
-          key_version_(keys.version),
-          database_(Database::open(path, Database::Mode::Create)) {
+        : file_(path.filename().string()), key_version_(keys.version), database_(Database::open(path, Database::Mode::Create)) {
+        add_wrap(keys);
+        if (keys.next) add_wrap(*keys.next);
+        ring_ = ring_tag(keys);
         database_.execute("PRAGMA cache_size=-131072");
         migrate();
         open_with_key();
@@ -124,11 +95,13 @@ struct Vault::Impl {
 
     void make_tenant() {
         const std::string tenant = random_bytes(16);
-        Statement insert = database_.prepare("INSERT INTO meta (name, value) VALUES (?, ?)");
-        insert.bind(0, std::string_view("tenant")).bind_blob(1, tenant).execute();
+        set_meta("tenant", tenant);
         tenant_ = tenant;
-        const std::string check = seal(wrap_, "brugwacht", associated("meta", 0));
-        insert.bind(0, std::string_view("check")).bind_blob(1, check).execute();
+        set_meta("check", seal(wrap(), "brugwacht", associated("meta", 0, key_version_)));
+    }
+
+    void set_meta(std::string_view name, std::string_view value) {
+        database_.prepare("REPLACE INTO meta (name, value) VALUES (?, ?)").bind(0, name).bind_blob(1, value).execute();
     }
 
     std::string meta(std::string_view name) {
@@ -139,32 +112,54 @@ struct Vault::Impl {
 
     void open_with_key() {
         tenant_ = meta("tenant");
-        try {
-            unseal(wrap_, meta("check"), associated("meta", 0));
-        } catch (const Error&) {
-            throw Error(Exit::NoPermission, "VLT-002", {{"file", file_}}, file_);
-        }
+        const std::string check = meta("check");
+        std::string plain;
+        const bool fits = std::any_of(wraps_.begin(), wraps_.end(), [&](const auto& wrap) {
+            return Cipher(wrap.second).unseal(check, associated("meta", 0, wrap.first), plain);
+        });
+        if (!fits) throw Error(Exit::NoPermission, "VLT-002", {{"file", file_}}, file_);
+        const std::string ring = meta("ring");
+        if (ring.empty())
+            set_meta("ring", ring_);
+        else if (ring != ring_)
+            throw Error(Exit::NoPermission, "VLT-004", {{"file", file_}}, file_);
+    }
+
+    /// Says whether a ring is the one whose ids stand here, and nothing of its keys.
+    static std::string ring_tag(const Keys& keys) {
+        std::string both(reinterpret_cast<const char*>(keys.record_id.data()), keys.record_id.size());
+        both.append(reinterpret_cast<const char*>(keys.fingerprint.data()), keys.fingerprint.size());
+        return derive_key_text(Secret(std::move(both)));
+    }
+    static std::string derive_key_text(const Secret& ring) { return std::string(derive_key(ring, "brugwacht/vault/ring").bytes()); }
+
+    void add_wrap(const SealKeys& keys) { wraps_.emplace(keys.version, Secret(std::string(keys.wrap.bytes()))); }
+    const Secret& wrap() const { return wraps_.at(key_version_); }
+    /// Of the version that a row says it is sealed under.
+    const Secret& wrap(std::int64_t version) const {
+        const auto found = wraps_.find(version);
+        if (found == wraps_.end()) damaged();
+        return found->second;
     }
 
     // Binds a sealed text to its place: this vault, this table and purpose, this row, this form, this key.
-    std::string associated(std::string_view table, std::int64_t id) const {
-        std::string text = "brugwacht|" + tenant_ + "|";
-        text.append(table).push_back('|');
+    std::string associated(std::string_view table, std::int64_t id, std::int64_t version) const {
+        std::string text;
+        text.reserve(64);
+        text.append("brugwacht|").append(tenant_).append("|").append(table).push_back('|');
         put_number(text, id);
         put_number(text, kSealForm);
-        put_number(text, key_version_);
+        put_number(text, version);
         return text;
     }
 
-    std::string unsealed(const Secret& key, std::string_view sealed, std::string_view table, std::int64_t id) const {
-        try {
-            return unseal(key, sealed, associated(table, id));
-        } catch (const Error&) {
-            damaged();
-        }
+    std::string unsealed(std::int64_t version, std::string_view sealed, std::string_view table, std::int64_t id) const {
+        std::string plain;
+        if (!Cipher(wrap(version)).unseal(sealed, associated(table, id, version), plain)) damaged();
+        return plain;
     }
 
-    [[noreturn]] void damaged() const { throw Error(Exit::Data, "VLT-003", {{"file", file_}}, file_); }
+    [[noreturn]] void damaged() const { tampered(file_); }
 
     Statement& statement(const char* sql) {
         const auto [at, made] = statements_.try_emplace(sql);
@@ -173,8 +168,8 @@ struct Vault::Impl {
     }
 
     /// Binds a note to its place and to the records it is about.
-    std::string associated(const Note& note) const {
-        std::string text = associated("note." + std::to_string(static_cast<int>(note.kind)), note.sequence);
+    std::string associated(const Note& note, std::int64_t version) const {
+        std::string text = associated("note." + std::to_string(static_cast<int>(note.kind)), note.sequence, version);
         put_number(text, note.a);
         put_number(text, note.b);
         return text;
@@ -184,12 +179,9 @@ struct Vault::Impl {
         std::vector<Note> found;
         while (rows.step()) {
             Note note{rows.integer(0), static_cast<NoteKind>(rows.integer(1)), rows.integer(2), rows.integer(3), rows.integer(4), {}};
+            const std::int64_t version = rows.integer(6);
             std::string plain;
-            try {
-                plain = unseal(wrap_, rows.blob(5), associated(note));
-            } catch (const Error&) {
-                damaged();
-            }
+            if (!Cipher(wrap(version)).unseal(rows.blob(5), associated(note, version), plain)) damaged();
             std::string_view rest = plain;
             note.text = take_text(rest);
             found.push_back(std::move(note));
@@ -197,16 +189,12 @@ struct Vault::Impl {
         return found;
     }
 
-    Identity opened(std::int64_t id, std::string_view data_key, std::string_view data, std::string_view token) const {
-        Identity identity;
-        PersonOpener(*this).open(id, data_key, data, token, identity);
-        return identity;
-    }
-
     /// Opens many persons; one for each thread.
     class PersonOpener {
       public:
-        explicit PersonOpener(const Impl& vault) : vault_(vault), wrap_(vault.wrap_) {}
+        explicit PersonOpener(const Impl& vault) : vault_(vault) {
+            for (const auto& [version, key] : vault.wraps_) wraps_.emplace(version, Cipher(key));
+        }
         PersonOpener(const PersonOpener&) = delete;
         PersonOpener& operator=(const PersonOpener&) = delete;
         ~PersonOpener() {
@@ -215,11 +203,14 @@ struct Vault::Impl {
         }
 
         /// Fills `identity`, whose memory is used again.
-        void open(std::int64_t id, std::string_view data_key, std::string_view data, std::string_view token, Identity& identity) {
-            if (!wrap_.unseal(data_key, vault_.associated("person.key", id), key_)) vault_.damaged();
+        void open(std::int64_t id, std::string_view data_key, std::string_view data, std::string_view token, std::int64_t version,
+                  Identity& identity) {
+            const auto wrap = wraps_.find(version);
+            if (wrap == wraps_.end() || !wrap->second.unseal(data_key, vault_.associated("person.key", id, version), key_))
+                vault_.damaged();
             if (key_.size() != kDataKeyBytes) vault_.damaged();
             own_.set_key(key_);
-            if (!own_.unseal(data, vault_.associated("person.data", id), plain_)) vault_.damaged();
+            if (!own_.unseal(data, vault_.associated("person.data", id, kDataKeyVersion), plain_)) vault_.damaged();
             std::string_view rest = plain_;
             if (rest.size() < 2 || rest[0] != kFormat) tampered();
             const auto count = static_cast<std::size_t>(static_cast<unsigned char>(rest[1]));
@@ -234,14 +225,15 @@ struct Vault::Impl {
 
       private:
         const Impl& vault_;
-        Cipher wrap_, own_;
+        std::map<std::int64_t, Cipher> wraps_;
+        Cipher own_;
         std::string key_, plain_;
     };
 
     /// Persons as they stand in the table, and opened. The memory is used for one part after another.
     struct Part {
         struct Row {
-            std::int64_t id = 0;
+            std::int64_t id = 0, version = 0;
             std::string data_key, data, token;
         };
         std::vector<Row> rows{kPart};
@@ -257,6 +249,7 @@ struct Vault::Impl {
                 row.data_key = from.blob(1);
                 row.data = from.blob(2);
                 row.token = from.blob(3);
+                row.version = from.integer(4);
             }
         }
     };
@@ -267,7 +260,7 @@ struct Vault::Impl {
         for (std::size_t at = part.taken.fetch_add(kShare); at < part.size; at = part.taken.fetch_add(kShare))
             for (std::size_t i = at; i < std::min(at + kShare, part.size); ++i) {
                 const Part::Row& row = part.rows[i];
-                opener.open(row.id, row.data_key, row.data, row.token, part.persons[i]);
+                opener.open(row.id, row.data_key, row.data, row.token, row.version, part.persons[i]);
             }
     }
 
@@ -314,8 +307,81 @@ struct Vault::Impl {
         database_.checkpoint();
     }
 
+    // What is kept under the master key, in one form: `place` gives what a row is bound to under a version of the key, from the columns
+    // `more` (from 3 on).
+    std::uint64_t reseal(const std::string& table, const std::string& column, const std::string& more,
+                         const std::function<std::string(const Statement&, std::int64_t version)>& place) {
+        const std::int64_t to = wraps_.rbegin()->first;
+        const Secret& key = wraps_.rbegin()->second;
+        Statement rows = database_.prepare("SELECT rowid, key_version, " + column + ", " + more + " FROM " + table +
+                                           " WHERE rowid > ? AND key_version <> ? ORDER BY rowid LIMIT ?");
+        Statement write = database_.prepare("UPDATE " + table + " SET " + column + " = ?, key_version = ? WHERE rowid = ?");
+        std::uint64_t count = 0;
+        std::int64_t last = std::numeric_limits<std::int64_t>::min();
+        for (bool any = true; any;) {
+            std::vector<std::pair<std::int64_t, std::string>> sealed;
+            rows.bind(0, last).bind(1, to).bind(2, static_cast<std::int64_t>(kResealed));
+            while (rows.step()) {
+                const std::int64_t version = rows.integer(1);
+                std::string plain;
+                if (!Cipher(wrap(version)).unseal(rows.blob(2), place(rows, version), plain)) damaged();
+                const Secret wiped(std::move(plain));
+                sealed.emplace_back(rows.integer(0), seal(key, wiped.bytes(), place(rows, to)));
+            }
+            rows.reset();
+            for (const auto& [row, blob] : sealed) write.bind_blob(0, blob).bind(1, to).bind(2, row).execute();
+            any = !sealed.empty();
+            if (any) last = sealed.back().first;
+            count += sealed.size();
+        }
+        return count;
+    }
+
+    std::uint64_t reseal() {
+        const auto person_key = [this](const Statement& row, std::int64_t version) {
+            return associated("person.key", row.integer(3), version);
+        };
+        const auto written_back = [this](const Statement& row, std::int64_t version) {
+            return associated("written", row.integer(3), version);
+        };
+        const auto named = [this](const Statement& row, std::int64_t version) {
+            return associated("name." + std::to_string(row.integer(4)), row.integer(3), version);
+        };
+        const auto noted = [this](const Statement& row, std::int64_t version) {
+            return associated(Note{row.integer(3), static_cast<NoteKind>(row.integer(4)), row.integer(5), row.integer(6), 0, {}}, version);
+        };
+        return reseal("person", "data_key", "id", person_key) + reseal("earlier", "data_key", "id", person_key) +
+               reseal("written", "sealed", "id", written_back) + reseal("name", "sealed", "id, kind", named) +
+               reseal("note", "sealed", "sequence, kind, a, b", noted);
+    }
+
+    void make_tokens(const std::string& table, const std::function<std::string(const Identity&)>& token_of) {
+        PersonOpener opener(*this);
+        Identity identity;
+        Statement rows = database_.prepare("SELECT rowid, id, data_key, data, key_version FROM " + table +
+                                           " WHERE rowid > ? AND token IS NOT NULL ORDER BY rowid LIMIT ?");
+        Statement write = database_.prepare("UPDATE " + table + " SET token = ? WHERE rowid = ?");
+        std::int64_t last = std::numeric_limits<std::int64_t>::min();
+        for (bool any = true; any;) {
+            std::vector<std::pair<std::int64_t, std::string>> tokens;
+            rows.bind(0, last).bind(1, static_cast<std::int64_t>(kResealed));
+            while (rows.step()) {
+                opener.open(rows.integer(1), rows.blob(2), rows.blob(3), {}, rows.integer(4), identity);
+                tokens.emplace_back(rows.integer(0), token_of(identity));
+            }
+            rows.reset();
+            for (const auto& [row, token] : tokens) {
+                token.empty() ? write.bind_null(0) : write.bind_blob(0, token);
+                write.bind(1, row).execute();
+            }
+            any = !tokens.empty();
+            if (any) last = tokens.back().first;
+        }
+    }
+
     std::string file_;
-    Secret wrap_;
+    std::map<std::int64_t, Secret> wraps_;  // by version of the master key; two while a rotation is under way
+    std::string ring_;
     int key_version_ = 1;
     Database database_;
     std::string tenant_;
@@ -426,8 +492,8 @@ void Vault::put(const Identity& identity, std::uint64_t fingerprint) {
     pad(plain, kPersonStep);
     const Secret padded(std::move(plain));
     const Secret key(random_bytes(kDataKeyBytes));
-    const std::string data = seal(key, padded.bytes(), impl_->associated("person.data", identity.id));
-    const std::string data_key = seal(impl_->wrap_, key.bytes(), impl_->associated("person.key", identity.id));
+    const std::string data = seal(key, padded.bytes(), impl_->associated("person.data", identity.id, kDataKeyVersion));
+    const std::string data_key = seal(impl_->wrap(), key.bytes(), impl_->associated("person.key", identity.id, impl_->key_version_));
     // A record changed twice in one run keeps the version from before the run.
     impl_
         ->statement(
@@ -444,18 +510,18 @@ void Vault::put(const Identity& identity, std::uint64_t fingerprint) {
 }
 
 std::optional<Identity> Vault::person(std::int64_t id) {
-    Statement& s = impl_->statement("SELECT data_key, data, token, run FROM person WHERE id = ?");
+    Statement& s = impl_->statement("SELECT data_key, data, token, key_version, run FROM person WHERE id = ?");
     std::optional<Identity> found;
     if (s.bind(0, id).step()) {
-        found = impl_->opened(id, s.blob(0), s.blob(1), s.blob(2));
-        impl_->met_.insert(s.integer(3));
+        Impl::PersonOpener(*impl_).open(id, s.blob(0), s.blob(1), s.blob(2), s.integer(3), found.emplace());
+        impl_->met_.insert(s.integer(4));
     }
     s.reset();
     return found;
 }
 
 void Vault::each(const std::function<void(const Identity&)>& visit) {
-    Statement rows = impl_->database_.prepare("SELECT id, data_key, data, token FROM person ORDER BY id");
+    Statement rows = impl_->database_.prepare("SELECT id, data_key, data, token, key_version FROM person ORDER BY id");
     // While one part is visited and the next is read, a second thread opens the one between; then both open what is left of it.
     const auto parts = std::make_unique<std::array<Impl::Part, 2>>();
     Impl::Part* sealed = &(*parts)[0];
@@ -502,7 +568,7 @@ void Vault::put_name(NameKind kind, std::int64_t id, std::string_view name) {
     put_text(plain, name);
     pad(plain, kNameStep);
     const std::string table = "name." + std::to_string(static_cast<int>(kind));
-    const std::string sealed = seal(impl_->wrap_, plain, impl_->associated(table, id));
+    const std::string sealed = seal(impl_->wrap(), plain, impl_->associated(table, id, impl_->key_version_));
     impl_->in_batch_or_alone([&] {
         Statement& s = impl_->statement("REPLACE INTO name (kind, id, run, sealed, key_version) VALUES (?, ?, ?, ?, ?)");
         s.bind(0, static_cast<std::int64_t>(kind))
@@ -515,10 +581,10 @@ void Vault::put_name(NameKind kind, std::int64_t id, std::string_view name) {
 }
 
 std::optional<std::string> Vault::name(NameKind kind, std::int64_t id) {
-    Statement& s = impl_->statement("SELECT sealed, run FROM name WHERE kind = ? AND id = ? ORDER BY run DESC LIMIT 1");
+    Statement& s = impl_->statement("SELECT sealed, run, key_version FROM name WHERE kind = ? AND id = ? ORDER BY run DESC LIMIT 1");
     std::optional<std::string> found;
     if (s.bind(0, static_cast<std::int64_t>(kind)).bind(1, id).step()) {
-        const std::string plain = impl_->unsealed(impl_->wrap_, s.blob(0), "name." + std::to_string(static_cast<int>(kind)), id);
+        const std::string plain = impl_->unsealed(s.integer(2), s.blob(0), "name." + std::to_string(static_cast<int>(kind)), id);
         std::string_view rest = plain;
         found = take_text(rest);
         if (kind == NameKind::Worker) impl_->met_.insert(s.integer(1));
@@ -546,7 +612,7 @@ void Vault::set_written(const WrittenBack& written) {
             put_text(plain, value);
         }
         pad(plain, kPersonStep);
-        const std::string sealed = seal(impl_->wrap_, plain, impl_->associated("written", written.id));
+        const std::string sealed = seal(impl_->wrap(), plain, impl_->associated("written", written.id, impl_->key_version_));
         impl_->database_.prepare("REPLACE INTO written (id, sealed, key_version) VALUES (?, ?, ?)")
             .bind(0, written.id)
             .bind_blob(1, sealed)
@@ -558,10 +624,10 @@ void Vault::set_written(const WrittenBack& written) {
 
 std::vector<WrittenBack> Vault::written(std::string_view source) {
     std::vector<WrittenBack> found;
-    for (Statement s = impl_->database_.prepare("SELECT id, sealed FROM written ORDER BY id"); s.step();) {
+    for (Statement s = impl_->database_.prepare("SELECT id, sealed, key_version FROM written ORDER BY id"); s.step();) {
         WrittenBack one;
         one.id = s.integer(0);
-        const std::string plain = impl_->unsealed(impl_->wrap_, s.blob(1), "written", one.id);
+        const std::string plain = impl_->unsealed(s.integer(2), s.blob(1), "written", one.id);
         std::string_view rest = plain;
         if (rest.empty() || rest.front() != kFormat) tampered();
         rest.remove_prefix(1);
@@ -584,7 +650,7 @@ std::int64_t Vault::add_note(NoteKind kind, std::int64_t a, std::int64_t b, std:
         std::string plain;
         put_text(plain, text);
         pad(plain, kPersonStep);
-        const std::string sealed = seal(impl_->wrap_, plain, impl_->associated(note));
+        const std::string sealed = seal(impl_->wrap(), plain, impl_->associated(note, impl_->key_version_));
         Statement& s = impl_->statement("INSERT INTO note (sequence, kind, a, b, run, sealed, key_version) VALUES (?, ?, ?, ?, ?, ?, ?)");
         s.bind(0, note.sequence).bind(1, static_cast<std::int64_t>(kind)).bind(2, a).bind(3, b).bind(4, note.run);
         s.bind_blob(5, sealed).bind(6, impl_->key_version_).execute();
@@ -593,15 +659,53 @@ std::int64_t Vault::add_note(NoteKind kind, std::int64_t a, std::int64_t b, std:
 }
 
 std::vector<Note> Vault::notes(NoteKind kind) {
-    Statement s = impl_->database_.prepare("SELECT sequence, kind, a, b, run, sealed FROM note WHERE kind = ? ORDER BY sequence");
+    Statement s =
+        impl_->database_.prepare("SELECT sequence, kind, a, b, run, sealed, key_version FROM note WHERE kind = ? ORDER BY sequence");
     s.bind(0, static_cast<std::int64_t>(kind));
     return impl_->notes(s);
 }
 
 std::vector<Note> Vault::notes_about(std::int64_t record) {
-    Statement s = impl_->database_.prepare("SELECT sequence, kind, a, b, run, sealed FROM note WHERE a = ?1 OR b = ?1 ORDER BY sequence");
+    Statement s = impl_->database_.prepare(
+        "SELECT sequence, kind, a, b, run, sealed, key_version FROM note WHERE a = ?1 OR b = ?1 ORDER BY sequence");
     s.bind(0, record);
     return impl_->notes(s);
+}
+
+std::uint64_t Vault::reseal() {
+    Impl& m = *impl_;
+    Transaction transaction(m.database_);
+    const std::uint64_t count = m.reseal();
+    const auto& [version, key] = *m.wraps_.rbegin();
+    m.set_meta("check", seal(key, "brugwacht", m.associated("meta", 0, version)));
+    transaction.commit();
+    return count;
+}
+
+std::map<int, std::uint64_t> Vault::key_versions() {
+    std::map<int, std::uint64_t> counts;
+    for (Statement s = impl_->database_.prepare(
+             "SELECT key_version, count(*) FROM (SELECT key_version FROM person UNION ALL SELECT key_version FROM earlier UNION ALL SELECT "
+             "key_version FROM name UNION ALL SELECT key_version FROM written UNION ALL SELECT key_version FROM note) GROUP BY "
+             "key_version");
+         s.step();)
+        counts[static_cast<int>(s.integer(0))] = static_cast<std::uint64_t>(s.integer(1));
+    return counts;
+}
+
+void Vault::make_tokens(int link_version, const std::function<std::string(const Identity&)>& token_of) {
+    Impl& m = *impl_;
+    Transaction transaction(m.database_);
+    if (m.database_.integer("PRAGMA user_version").value_or(0) >= link_version) return;
+    m.make_tokens("person", token_of);
+    m.make_tokens("earlier", token_of);
+    m.database_.execute("PRAGMA user_version = " + std::to_string(link_version));
+    transaction.commit();
+}
+
+void Vault::compact() {
+    impl_->statements_.clear();
+    impl_->database_.vacuum();
 }
 
 void Vault::remove_note(std::int64_t sequence) {

@@ -58,7 +58,8 @@ enum class NameKind : std::uint8_t { Worker = 1, File = 2, Sheet = 3 };
 
 class Vault {
   public:
-    /// Opens or creates. Throws Error DB-xxx, VLT-001 (78) newer version, VLT-002 (77) this key does not open this vault.
+    /// Opens or creates. Throws Error DB-xxx, VLT-001 (78) newer version, VLT-002 (77) this key does not open this vault, VLT-004
+    /// (77) the ring of keys is not the one that its ids were made with.
     static Vault open(const std::filesystem::path& vault_db, const Keys& keys);
     ~Vault();
     Vault(Vault&&) noexcept;
@@ -118,6 +119,19 @@ class Vault {
     std::vector<Note> notes_about(std::int64_t record);
     /// Takes one note away for ever; remove() takes those about the persons it removes.
     void remove_note(std::int64_t sequence);
+
+    // For `key`; never within a batch.
+
+    /// Seals anew, under the next master key of the keys that this was opened with, what is sealed under another version. One transaction.
+    /// How many texts. Throws Error VLT-003 (65) when a row was tampered with; then nothing has changed.
+    std::uint64_t reseal();
+    /// Sealed texts by version of the master key.
+    std::map<int, std::uint64_t> key_versions();
+    /// Gives all versions of all persons the token that `token_of` makes, in one transaction that also notes `link_version`; nothing to do
+    /// when that version stands there. Persons without a token stay so.
+    void make_tokens(int link_version, const std::function<std::string(const Identity&)>& token_of);
+    /// Writes the file anew, without what was deleted or replaced.
+    void compact();
 
   private:
     struct Impl;

@@ -210,10 +210,14 @@ TEST(CoreSecrets, WhatIsReplacedOrDestroyedIsOverwrittenFirst) {
     secrets->store_sealed("ring", "sealed bytes");
     EXPECT_EQ(secrets->sealed("ring"), "sealed bytes");
     std::filesystem::create_hard_link(dir.path() / "ring.sealed", dir.path() / "second");
-    secrets->destroy("ring");
+    secrets->destroy_sealed("ring");
     EXPECT_FALSE(secrets->sealed("ring"));
     EXPECT_EQ(still_at("second"), std::string(12, '\0'));
-    secrets->destroy("ring");  // is no fault
+    secrets->destroy_sealed("ring");  // is no fault
+    std::filesystem::create_hard_link(dir.path() / "master.key", dir.path() / "third");
+    secrets->destroy("master");
+    EXPECT_FALSE(secrets->exists("master"));
+    EXPECT_EQ(still_at("third"), std::string(32, '\0'));
 }
 
 TEST(CoreSecrets, MemoryOfASecretIsWipedAndUsedAgain) {

@@ -319,8 +319,11 @@ class MemorySecrets final : public Secrets {
         return Secret(std::string(bytes));
     }
     void store(std::string_view, const Secret& key) override { bytes = std::string(key.bytes()); }
-    bool exists(std::string_view) const override { return !bytes.empty(); }
+    bool exists(std::string_view name) const override { return name == "master" && !bytes.empty(); }
+    std::optional<std::string> sealed(std::string_view) const override { return ring; }
+    void store_sealed(std::string_view, std::string_view sealed) override { ring = std::string(sealed); }
     std::string bytes;
+    std::optional<std::string> ring;
 };
 
 TEST(Keys, MasterKeyIsMadeOnceAndIsRandom) {
