@@ -39,7 +39,7 @@ inline LinkedSet link_set(const LinkageSet& set, const LinkSettings& settings = 
     linked.cluster.resize(order.size());
     for (std::size_t i = 0; i < order.size(); ++i) linked.cluster[order[i]] = order[outcome.first[i]];
     for (const ScoredPair& pair : outcome.pairs)
-        if (pair.zone != Zone::Different) linked.pairs.push_back({order[pair.a], order[pair.b], pair.zone == Zone::Same});
+        if (pair.zone != LinkZone::Different) linked.pairs.push_back({order[pair.a], order[pair.b], pair.zone == LinkZone::Same});
     linked.accuracy = measure(set.truth, linked.cluster, linked.pairs);
     return linked;
 }

@@ -45,7 +45,7 @@ class Waterfall {
   public:
     Waterfall(const Comparison& comparison, const Score& score) : c_(comparison), score_(score) {}
 
-    std::vector<Evidence> lines() {
+    std::vector<LinkEvidence> lines() {
         line("prior", "records", score_.prior);
         line("given_name", kNameWords[at(Thing::Given)], part(Thing::Given));
         line("family_name", kNameWords[at(Thing::Family)], part(Thing::Family));
@@ -75,7 +75,7 @@ class Waterfall {
 
     const Comparison& c_;
     const Score& score_;
-    std::vector<Evidence> lines_;
+    std::vector<LinkEvidence> lines_;
 };
 
 }  // namespace

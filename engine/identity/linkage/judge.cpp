@@ -98,9 +98,9 @@ bool must_stay_apart(const Comparison& comparison) { return twins(comparison) ||
 
 Verdict judge(const Comparison& comparison, double weight) {
     if (weight < kReviewFrom) return {};
-    if (weight < kSameFrom) return {Zone::Review, Rule::None};
+    if (weight < kSameFrom) return {LinkZone::Review, Rule::None};
     const Rule rule = objection(comparison);
-    return {rule == Rule::None ? Zone::Same : Zone::Review, rule};
+    return {rule == Rule::None ? LinkZone::Same : LinkZone::Review, rule};
 }
 
 }  // namespace brugwacht

@@ -25,7 +25,7 @@ enum class Rule : std::uint8_t {
 };
 
 struct Verdict {
-    Zone zone = Zone::Different;
+    LinkZone zone = LinkZone::Different;
     Rule rule = Rule::None;  // what kept the pair out of the automatic zone
 };
 

@@ -38,7 +38,7 @@ struct Pair {
 struct Candidate {
     std::uint32_t rank_a = 0, rank_b = 0;
     float weight = 0;
-    Zone zone = Zone::Different;
+    LinkZone zone = LinkZone::Different;
     bool vetoed = false, decided = false;
     bool before(const Candidate& other) const { return rank_a != other.rank_a ? rank_a < other.rank_a : rank_b < other.rank_b; }
 };
@@ -219,7 +219,7 @@ struct Linkage::Impl {
             const auto fine = static_cast<std::uint64_t>(share_of(weight) * kFine);
             part.matches += fine;
             const Candidate candidate = judged(a, b, c, weight);
-            if (candidate.zone == Zone::Different)
+            if (candidate.zone == LinkZone::Different)
                 part.missed += fine;
             else
                 part.candidates.push_back(candidate);
@@ -241,8 +241,8 @@ struct Linkage::Impl {
     /// Decisions take the place of what the model says; decided pairs that blocking did not propose are added.
     void apply_decisions(std::vector<Candidate>& candidates) const {
         if (decided.empty()) return;
-        const auto zone_of = [](Answer answer, Zone otherwise) {
-            return answer == Answer::Same ? Zone::Same : answer == Answer::Different ? Zone::Different : std::min(otherwise, Zone::Review);
+        const auto zone_of = [](Answer answer, LinkZone otherwise) {
+            return answer == Answer::Same ? LinkZone::Same : answer == Answer::Different ? LinkZone::Different : std::min(otherwise, LinkZone::Review);
         };
         std::unordered_set<std::uint64_t> seen;
         for (Candidate& c : candidates) {
@@ -284,7 +284,7 @@ struct Linkage::Impl {
             partners[found->second].push_back(candidate);
         };
         for (std::uint32_t i = 0; i < candidates.size(); ++i)
-            if (candidates[i].zone == Zone::Same && !candidates[i].decided) note(candidates[i].rank_a, i), note(candidates[i].rank_b, i);
+            if (candidates[i].zone == LinkZone::Same && !candidates[i].decided) note(candidates[i].rank_a, i), note(candidates[i].rank_b, i);
         std::vector<std::uint32_t> doubtful;
         for (const auto& [rank, index] : number) {
             const std::vector<std::uint32_t>& edges = partners[index];
@@ -301,7 +301,7 @@ struct Linkage::Impl {
                     }
         }
         for (const std::uint32_t i : doubtful) {
-            candidates[i].zone = Zone::Review;
+            candidates[i].zone = LinkZone::Review;
             candidates[i].vetoed = true;
         }
     }
@@ -359,14 +359,14 @@ struct Linkage::Impl {
         if (!fresh.empty()) join_standing(clusters);
         std::vector<std::uint32_t> strongest;
         for (std::uint32_t i = 0; i < candidates.size(); ++i)
-            if (candidates[i].zone == Zone::Same) strongest.push_back(i);
+            if (candidates[i].zone == LinkZone::Same) strongest.push_back(i);
         std::sort(strongest.begin(), strongest.end(), [&](std::uint32_t x, std::uint32_t y) {
             return candidates[x].weight != candidates[y].weight ? candidates[x].weight > candidates[y].weight : x < y;
         });
         for (const std::uint32_t i : strongest) {
             Candidate& c = candidates[i];
             if (c.decided || clusters.try_join(order[c.rank_a], order[c.rank_b])) continue;
-            c.zone = Zone::Review;
+            c.zone = LinkZone::Review;
             c.vetoed = true;
         }
         return clusters;
@@ -401,11 +401,11 @@ struct Linkage::Impl {
         s.stale = stale;
         double wrong = 0;
         for (const Candidate& c : scored.candidates) {
-            if (c.zone == Zone::Different && !c.decided) continue;
+            if (c.zone == LinkZone::Different && !c.decided) continue;
             out.pairs.push_back({order[c.rank_a], order[c.rank_b], c.zone, c.decided, c.weight});
-            if (c.zone == Zone::Same && !c.decided) wrong += 1 - share_of(c.weight);
-            s.same += c.zone == Zone::Same;
-            s.review += c.zone == Zone::Review;
+            if (c.zone == LinkZone::Same && !c.decided) wrong += 1 - share_of(c.weight);
+            s.same += c.zone == LinkZone::Same;
+            s.review += c.zone == LinkZone::Review;
             s.vetoed += c.vetoed;
         }
         if (s.same > 0) s.expected_false = wrong / static_cast<double>(s.same);
@@ -454,7 +454,7 @@ PairExplanation Linkage::explain(std::uint32_t a, std::uint32_t b) const {
     PairExplanation out = explain_comparison(c, score, judge(c, score.weight));
     if (const auto said = impl_->answer(a, b); said) {
         out.decided = true;
-        out.zone = *said == Answer::Same ? Zone::Same : *said == Answer::Different ? Zone::Different : std::min(out.zone, Zone::Review);
+        out.zone = *said == Answer::Same ? LinkZone::Same : *said == Answer::Different ? LinkZone::Different : std::min(out.zone, LinkZone::Review);
     }
     return out;
 }
