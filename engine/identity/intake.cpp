@@ -625,7 +625,10 @@ LinkSummary Intake::link(LinkReport* report, bool whole) {
     return summary;
 }
 
-void Intake::decide(const Decision& decision) { add_decision(impl_->vault_, decision); }
+void Intake::decide(const Decision& decision) {
+    add_decision(impl_->vault_, decision);
+    impl_->store_.note_decisions();
+}
 
 std::uint64_t Intake::waiting() {
     impl_->take_out_withdrawn();

@@ -242,6 +242,7 @@ ReviewResult write_review(const Project& project, const ReviewRequest& request, 
     result.shown = std::min<std::uint64_t>(open.size(), request.at_most);
     result.minutes = (static_cast<std::int64_t>(result.shown) * kSecondsPerPair + 59) / 60;
     book.minutes = result.minutes;
+    book.all = static_cast<std::int64_t>(result.open);
     for (std::size_t i = 0; i < result.shown; ++i) book.open.push_back(maker.block(open[i]->a, open[i]->b));
     book.decided = maker.decided();
     book.conflicts = maker.conflicts(linked.link);

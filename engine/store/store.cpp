@@ -591,6 +591,8 @@ void Store::set_link(const LinkFact& before, const LinkFact& now) {
     s.bind_blob(0, bytes(now)).bind(1, static_cast<std::int64_t>(now.linked)).bind(2, now.id).execute();
 }
 
+void Store::note_decisions() { impl_->journal_.wrote_people(); }
+
 std::optional<Linking> Store::last_linking() {
     Statement s = impl_->database_.prepare("SELECT whole, records, whole_records, settings, model FROM linking ORDER BY run DESC LIMIT 1");
     if (!s.step()) return std::nullopt;

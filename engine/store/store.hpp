@@ -238,6 +238,8 @@ class Store {
     /// Writes person_id and `linked`. The id that the record had before, when it was linked, still leads to it
     /// (StoreReader::former_bearers).
     void set_link(const LinkFact& before, const LinkFact& now);
+    /// The current run wrote what every later linking leans on, beside persons and trajectories: decisions in the vault.
+    void note_decisions();
     /// The last linking that was not undone.
     std::optional<Linking> last_linking();
     /// Of the current run.

@@ -1,5 +1,8 @@
 #include "exporters/local/review.hpp"
 
+#include <algorithm>
+#include <initializer_list>
+
 #include "engine/lib/workbook.hpp"
 #include "exporters/local/cell_text.hpp"
 #include "exporters/local/styles.hpp"
@@ -58,6 +61,13 @@ class ReviewWriter {
     std::string text(const std::string& key, const TextArgs& args = {}) const { return texts_("review." + key, args); }
     static std::string cell(const std::string& value) { return shortened(clean(value), kLongestText); }
 
+    /// Points that the longest of these texts needs in its column.
+    static double height(std::initializer_list<std::pair<std::uint16_t, std::string>> cells) {
+        std::size_t lines = 1;
+        for (const auto& [column, text] : cells) lines = std::max(lines, lines_of(cell(text), kWidths[column] - 2));
+        return kLinePoints * static_cast<double>(lines) + 1;
+    }
+
     PageSetup page() const {
         PageSetup setup;
         setup.header = text("title") + " · " + texts_.date(book_.made_on);
@@ -77,11 +87,13 @@ class ReviewWriter {
         Style amount = plain();
         amount.size = 13;
         amount.bold = true;
-        sheet.text(1, 0, text("amount", {{"pairs", static_cast<std::int64_t>(book_.open.size())}, {"minutes", book_.minutes}}), amount);
+        sheet.text(
+            1, 0, text("amount", {{"pairs", static_cast<std::int64_t>(book_.open.size())}, {"minutes", book_.minutes}, {"all", book_.all}}),
+            amount);
         std::uint32_t row = 3;
         for (const char* line : {"help.question", "help.answer", "help.unsure", "help.twins", "help.family", "help.back", "help.delete"}) {
             sheet.text(row, 0, text(line), plain());
-            sheet.row_height(row, text(line).size() > 110 ? 32 : 17);
+            sheet.row_height(row, kLinePoints * static_cast<double>(lines_of(text(line), 96)) + 2);
             ++row;
         }
         sheet.page(page());
@@ -119,7 +131,7 @@ class ReviewWriter {
         answer.fill = kAnswer;
         Style note = answer;
         note.bold = false;
-        sheet.row_height(row, block.summary.size() > 44 ? 34 : 20);
+        sheet.row_height(row, height({{kA, block.a}, {kB, block.b}, {kSeen, block.summary}, {kNote, block.note}}) + 4);
         sheet.text(row, kCode, block.code, code);
         sheet.text(row, kField, text("record"), head);
         sheet.text(row, kA, cell(block.a), head);
@@ -133,6 +145,7 @@ class ReviewWriter {
         sheet.choice({row, kAnswerAt, row, kAnswerAt}, {text("choice.same"), text("choice.different"), text("choice.unsure")}, rule);
         for (const ReviewLine& line : block.lines) {
             ++row;
+            sheet.row_height(row, height({{kA, line.a}, {kB, line.b}, {kSeen, line.seen}}));
             Style value = plain();
             value.line_below = kLine;
             if (!line.equal && !line.a.empty() && !line.b.empty()) value.fill = kDiffers;

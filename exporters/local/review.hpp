@@ -31,7 +31,8 @@ struct ReviewBlock {
 
 struct ReviewBook {
     Date made_on;
-    std::int64_t minutes = 0;            // that answering takes
+    std::int64_t all = 0;                // pairs that are to be reviewed, also those that come next time
+    std::int64_t minutes = 0;            // that answering those of `open` takes
     std::vector<ReviewBlock> open;       // the most valuable first
     std::vector<ReviewBlock> decided;    // answers may be changed
     std::vector<ReviewBlock> conflicts;  // answers that contradict each other

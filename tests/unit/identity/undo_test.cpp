@@ -66,8 +66,14 @@ struct Act {
             return all;
         }
     };
+    /// What somebody answered about two persons.
+    struct Answered {
+        std::string source_a, key_a, source_b, key_b;
+        Answer answer = Answer::Unsure;
+    };
     std::vector<File> files;  // none: a run that only links
     bool link = false;
+    std::vector<Answered> answers = {};
 };
 
 class Project {
@@ -83,8 +89,17 @@ class Project {
     /// Number of the run.
     std::int64_t perform(const Act& act, std::int64_t at = 1700000000) {
         IntakeSettings settings;
+        const char* kind = !act.answers.empty() ? "review" : act.files.empty() ? "link" : "import";
         settings.evidence_sources = act.files.empty() ? std::vector<std::string>{"club"} : std::vector<std::string>{};
-        Intake intake(*store_, *vault_, keys_, settings, at, act.files.empty() ? "link" : "import");
+        Intake intake(*store_, *vault_, keys_, settings, at, kind);
+        const RecordIds record_ids(keys_.record_id);
+        for (const Act::Answered& answered : act.answers) {
+            Decision decision;
+            decision.a = record_ids.id(answered.source_a, Entity::Person, answered.key_a);
+            decision.b = record_ids.id(answered.source_b, Entity::Person, answered.key_b);
+            decision.answer = answered.answer;
+            intake.decide(decision);
+        }
         for (const Act::File& file : act.files) {
             const std::string content = file.content();
             const FileTicket ticket = intake.begin_file(
@@ -202,7 +217,11 @@ class Project {
              "undone_by IS NULL) ORDER BY 1",
              2);
         dump("seen", "SELECT sha256 FROM file JOIN run ON run.id = file.run WHERE undone_by IS NULL ORDER BY file.id", 1);
+        dump("former", "SELECT DISTINCT person_id, record FROM former_id ORDER BY 1, 2", 2);
+        dump("linking", "SELECT whole, records, whole_records, settings, model FROM linking ORDER BY run DESC LIMIT 1", 5);
         out << "vault\n";
+        for (const Decision& decision : all_decisions(*vault_))
+            out << decision.a << ' ' << decision.b << ' ' << static_cast<int>(decision.answer) << '\n';
         vault_->each([&](const Identity& identity) {
             out << identity.id << ' ' << identity.source << ' ' << to_hex(identity.token) << ' ' << *vault_->fingerprint(identity.id);
             for (const std::string& value : identity.values) out << '|' << value;
@@ -337,11 +356,24 @@ Act::File some_remote_file(Chance& chance) {
     return file;
 }
 
+std::string some_source(Chance& chance) {
+    static const char* const kSources[] = {"crm", "club", "school", "remote"};
+    return kSources[chance.below(4)];
+}
+
 std::vector<Act> some_history(Chance& chance, int length) {
     std::vector<Act> acts;
     for (int i = 0; i < length; ++i) {
         Act act;
-        if (i > 0 && chance.one_in(4)) {
+        if (i > 1 && chance.one_in(5)) {
+            act.link = true;
+            do {
+                act.answers.push_back({some_source(chance), "P" + std::to_string(chance.below(5)), some_source(chance),
+                                       "P" + std::to_string(chance.below(5)), static_cast<Answer>(chance.below(3))});
+                const Act::Answered& last = act.answers.back();
+                if (last.source_a == last.source_b && last.key_a == last.key_b) act.answers.pop_back();
+            } while (act.answers.empty() || chance.one_in(2));
+        } else if (i > 0 && chance.one_in(4)) {
             act.link = true;
         } else if (i > 1 && chance.one_in(6)) {
             act = acts[static_cast<std::size_t>(chance.below(i))];  // the same files again
