@@ -6,6 +6,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/explain_pair.hpp"
 #include "cli/project_session.hpp"
 #include "engine/lib/code_lists.hpp"
 #include "engine/lib/json.hpp"
@@ -35,6 +36,7 @@ class Explain : public Command {
   public:
     void declare(CLI::App& app, const Texts& texts) override {
         app.add_option("TRAJECTORY", trajectory_, texts("opt.explain.trajectory"))->required()->option_text(" ");
+        app.add_option("RECORD", other_, texts("opt.explain.record"))->option_text(" ");
         app.add_option("--reason", reason_, texts("opt.explain.reason"))->option_text("TEXT");
         app.add_option("--as-of", as_of_, texts("opt.explain.as_of"))->option_text("DATE");
         app.add_option("--known-at", known_at_, texts("opt.classify.known_at"))->option_text("DATE");
@@ -43,6 +45,7 @@ class Explain : public Command {
     }
 
     Exit run(Session& session) override {
+        if (!other_.empty()) return explain_pair(session, trajectory_, other_, reason_);
         require_reason(reason_);
         const Project project = session.project();
         ProjectPorts ports(session, project);
@@ -244,7 +247,7 @@ class Explain : public Command {
         json.end_object();
     }
 
-    std::string trajectory_, reason_, as_of_, known_at_;
+    std::string trajectory_, other_, reason_, as_of_, known_at_;
     std::vector<std::string> definitions_, agreements_;
 };
 
