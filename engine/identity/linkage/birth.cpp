@@ -34,6 +34,11 @@ std::string_view bare(const Birth& birth, std::string_view text, std::array<char
     return {room.data(), size};
 }
 
+bool year_slip(const Birth& a, const Birth& b) {
+    std::array<char, 8> room_a{}, room_b{};
+    return std::abs(a.year - b.year) == 1 || edits_between(as_eight(a, room_a).substr(0, 4), as_eight(b, room_b).substr(0, 4)) <= 1;
+}
+
 bool one_key_apart(const Birth& a, const Birth& b) {
     if (a.month == b.month && a.day == b.day) {
         const int years = std::abs(a.year - b.year);
@@ -54,6 +59,7 @@ BirthLevel compare_texts(const Birth& a, std::string_view text_a, const Birth& b
 
 Birth parse_birth(std::string_view value) {
     if (value.empty()) return {};
+    if (value.find_first_of("0123456789") == std::string_view::npos) return {};  // "onbekend"
     const Birth text{BirthKind::Text, 0, 0, 0};
     if (value.size() != 4 && value.size() != 7 && value.size() != 10) return text;
     const auto year = digits(value.substr(0, 4));
@@ -73,12 +79,12 @@ BirthLevel compare_births(const Birth& a, std::string_view text_a, const Birth& 
     if (a.kind == BirthKind::Text || b.kind == BirthKind::Text) return compare_texts(a, text_a, b, text_b);
     const bool partial = a.day == 0 || b.day == 0;
     if (partial) {
-        const bool agree = a.year == b.year && (a.month == b.month || a.month == 0 || b.month == 0);
-        return agree ? BirthLevel::PartialAgree : BirthLevel::PartialDifferent;
+        if (a.year == b.year && (a.month == b.month || a.month == 0 || b.month == 0)) return BirthLevel::PartialAgree;
+        return a.year == b.year || year_slip(a, b) ? BirthLevel::PartialTypo : BirthLevel::PartialDifferent;
     }
     const bool year = a.year == b.year, month = a.month == b.month, day = a.day == b.day;
     if (a.kind == BirthKind::FirstOfJanuary || b.kind == BirthKind::FirstOfJanuary) {
-        if (!year) return BirthLevel::WeakDifferent;
+        if (!year) return std::abs(a.year - b.year) == 1 ? BirthLevel::WeakNear : BirthLevel::WeakDifferent;
         return a.kind == b.kind ? BirthLevel::WeakExact : BirthLevel::WeakYear;
     }
     if (year && month && day) return BirthLevel::Exact;

@@ -21,7 +21,7 @@ struct Birth {
     std::uint16_t year = 0;
 };
 
-/// "2015-03-09", "2015-03", "2015"; anything else is Text.
+/// "2015-03-09", "2015-03", "2015"; missing when there is no digit; anything else is Text.
 Birth parse_birth(std::string_view value);
 
 /// Levels of one comparison fall in three groups, each with probabilities of its own: dates known to the day, dates of which one is weak,
@@ -36,11 +36,13 @@ enum class BirthLevel : std::uint8_t {
     Different,
     WeakExact,  // both 1 January of one year
     WeakYear,   // one is 1 January, the year is the same
+    WeakNear,   // one is 1 January, the years are one apart
     WeakDifferent,
     PartialAgree,
+    PartialTypo,  // the year is off by one digit, or by one
     PartialDifferent
 };
-inline constexpr std::size_t kBirthLevels = 12;
+inline constexpr std::size_t kBirthLevels = 14;
 
 /// Both as written, for those that are no dates.
 BirthLevel compare_births(const Birth& a, std::string_view text_a, const Birth& b, std::string_view text_b);

@@ -28,51 +28,31 @@ struct Parts {
     std::uint64_t email = 0, guardian_email = 0, phone = 0, guardian_phone = 0, member = 0;
 };
 
-std::uint64_t head(std::string_view text, std::size_t letters) { return text.empty() ? 0 : text_hash(text.substr(0, letters)); }
-std::uint64_t tail(std::string_view text, std::size_t letters) {
-    return text.empty() ? 0 : text_hash(text.substr(text.size() - std::min(letters, text.size())));
-}
-
 /// 0 when one of the two is missing.
 std::uint64_t both(std::uint64_t a, std::uint64_t b) { return a == 0 || b == 0 ? 0 : mixed(a, b) | 1; }
 std::uint64_t either_order(std::uint64_t a, std::uint64_t b) { return both(std::min(a, b), std::max(a, b)); }
-
-std::uint64_t sound_of(const NameTable& names, const NameEntry& entry) {
-    if (entry.known[0] != 0) return mixed(entry.known[0], 1);
-    if (entry.tokens > 0 && names.token(entry, 0).known[0] != 0) return mixed(names.token(entry, 0).known[0], 1);
-    if (entry.tokens > 1) return names.hash(names.token(entry, 0).text);
-    return names.hash(entry.phonetic != 0 ? entry.phonetic : entry.joined);
-}
-
-std::uint64_t token_sound(const NameTable& names, const NameEntry& entry, std::uint32_t index) {
-    const NameToken& token = names.token(entry, index);
-    return token.known[0] != 0 ? mixed(token.known[0], 1) : names.hash(token.text);
-}
 
 std::uint64_t hash_or_none(const Dictionary& dictionary, std::uint32_t number) { return number == 0 ? 0 : dictionary.hash(number); }
 
 void name_parts(const NameTable& names, const Features& f, Parts& out) {
     if (f.given != 0) {
-        const NameEntry& given = names.entry(NameRole::Given, f.given);
-        const std::string_view letters = names.text(given.core);
-        out.given = sound_of(names, given);
-        out.given_1 = head(letters, 1);
-        out.given_2 = head(letters, 2);
-        out.given_3 = head(letters, 3);
-        if (given.tokens > 1) out.other_given = token_sound(names, given, 1);
+        const NameHashes& given = names.entry(NameRole::Given, f.given).hashes;
+        out.given = given.sound;
+        out.other_given = given.second;
+        out.given_1 = given.head_1;
+        out.given_2 = given.head_2;
+        out.given_3 = given.head_3;
     }
-    if (f.call != 0) out.other_given = sound_of(names, names.entry(NameRole::Given, f.call));
+    if (f.call != 0) out.other_given = names.entry(NameRole::Given, f.call).hashes.sound;
     if (f.family == 0) return;
-    const NameEntry& family = names.entry(NameRole::Family, f.family);
-    const std::string_view letters = names.text(family.core);
-    out.family = names.hash(family.phonetic != 0 ? family.phonetic : family.joined);
-    out.family_1 = head(letters, 1);
-    out.family_2 = head(letters, 2);
-    out.family_3 = head(letters, 3);
-    out.family_end = tail(letters, 4);
-    if (family.tokens == 0) return;
-    out.first_surname = names.hash(names.token(family, 0).text);
-    out.last_surname = names.hash(names.token(family, family.tokens - 1).text);
+    const NameHashes& family = names.entry(NameRole::Family, f.family).hashes;
+    out.family = family.sound;
+    out.family_1 = family.head_1;
+    out.family_2 = family.head_2;
+    out.family_3 = family.head_3;
+    out.family_end = family.tail;
+    out.first_surname = family.first;
+    out.last_surname = family.last;
 }
 
 void birth_parts(const FeatureTable& table, const Features& f, Parts& out) {
@@ -187,7 +167,7 @@ class Filter {
 struct Blocks::Pass {
     std::uint32_t number;
     const FeatureTable& table;
-    std::span<const std::uint32_t> order;
+    std::span<const std::uint32_t> order, ranks;
     const std::vector<bool>& fresh;
     const BlockingSettings& settings;
     std::vector<std::uint32_t>& members;
@@ -272,13 +252,13 @@ struct Blocks::Pass {
     }
 };
 
-Blocks::Blocks(const FeatureTable& table, std::span<const std::uint32_t> order, const std::vector<bool>& fresh,
-               const BlockingSettings& settings)
+Blocks::Blocks(const FeatureTable& table, std::span<const std::uint32_t> order, std::span<const std::uint32_t> ranks,
+               const std::vector<bool>& fresh, const BlockingSettings& settings)
     : passes_(kPassCount), blocks_of_pass_(kPassCount), rooms_(table.size() * kRooms, 0) {
     std::atomic<std::uint32_t> next{0};
     const auto work = [&] {
         for (std::uint32_t pass = next++; pass < kPassCount; pass = next++)
-            Pass{pass, table, order, fresh, settings, passes_[pass], blocks_of_pass_[pass], rooms_}.run();
+            Pass{pass, table, order, ranks, fresh, settings, passes_[pass], blocks_of_pass_[pass], rooms_}.run();
     };
     std::vector<std::jthread> helpers;
     for (unsigned i = 1; i < settings.threads; ++i) helpers.emplace_back(work);

@@ -25,9 +25,9 @@ struct Block {
 class Blocks {
   public:
     /// `fresh` = by position, whether the record is new; empty = all are. Blocks without a new record are left out.
-    /// `order` = positions in the order of source_key: the blocks do not depend on that of the positions.
-    Blocks(const FeatureTable& table, std::span<const std::uint32_t> order, const std::vector<bool>& fresh,
-           const BlockingSettings& settings);
+    /// `order` = positions in the order of source_key, `ranks` = place of each position in it: the blocks do not depend on the positions.
+    Blocks(const FeatureTable& table, std::span<const std::uint32_t> order, std::span<const std::uint32_t> ranks,
+           const std::vector<bool>& fresh, const BlockingSettings& settings);
 
     std::span<const Block> blocks() const { return blocks_; }
     std::span<const std::uint32_t> members(const Block& block) const {
@@ -40,8 +40,6 @@ class Blocks {
 
   private:
     struct Pass;
-    void add_pass(std::uint32_t pass, const FeatureTable& table, std::span<const std::uint32_t> order, const std::vector<bool>& fresh,
-                  const BlockingSettings& settings);
 
     std::vector<std::vector<std::uint32_t>> passes_;  // members, block after block
     std::vector<std::vector<Block>> blocks_of_pass_;

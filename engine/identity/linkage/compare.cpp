@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <string>
 
 #include "engine/identity/linkage/similarity.hpp"
 
@@ -9,9 +11,9 @@ namespace brugwacht {
 namespace {
 
 /// Below this likeness (Jaro-Winkler) two names are different names.
-constexpr double kAlike = 0.86;
-/// A name that occurs so often is no slip of the pen.
-constexpr std::uint32_t kEstablished = 3;
+constexpr double kAlike = 0.86, kAlikeStreet = 0.92;
+/// A name that occurs so often is no slip of the pen: slips are rarely made twice.
+constexpr std::uint32_t kEstablished = 2;
 
 /// What is believed of a kind of value before its frequencies are seen: the share of records with a usual value, and how many records
 /// that belief is worth.
@@ -31,21 +33,12 @@ float chance(double count, double total, const Belief& belief) {
 struct NameResult {
     NameLevel level = NameLevel::Missing;
     double count = 0;  // records with the value that agrees; 0 = the level alone tells
-    bool both_known = false;
+    bool known_apart = false, both_usual = false;
 };
 
 /// How likely the level makes two names to be one, most likely first.
 constexpr std::array<std::uint8_t, kNameLevels> kRank = {9, 0, 1, 2, 4, 5, 8, 6, 7};
 bool better(NameLevel a, NameLevel b) { return kRank[static_cast<std::size_t>(a)] < kRank[static_cast<std::size_t>(b)]; }
-
-bool slip(std::string_view a, std::string_view b) {
-    const std::size_t shortest = std::min(a.size(), b.size());
-    if (shortest < 3) return false;
-    const std::size_t apart = std::max(a.size(), b.size()) - shortest;
-    if (apart > 2) return false;
-    const unsigned edits = edits_between(a, b);
-    return edits <= 1 || (edits == 2 && shortest >= 7);
-}
 
 class NameComparer {
   public:
@@ -56,11 +49,11 @@ class NameComparer {
         const NameEntry& a = names_.entry(NameRole::Given, a_number);
         const NameEntry& b = names_.entry(NameRole::Given, b_number);
         if (a.joined == b.joined) {
-            if (names_.text(a.joined).size() == 1) return {NameLevel::Initial, 0, false};
-            return {NameLevel::Exact, double(names_.count_of(NameRole::Given, a.joined)), false};
+            if (names_.text(a.joined).size() == 1) return {NameLevel::Initial, 0};
+            return {NameLevel::Exact, double(names_.count_of(NameRole::Given, a.joined))};
         }
         if (a.core == b.core || shared_class(a.known, b.known) != 0)
-            return {NameLevel::Variant, double(std::max(count_of(a), names_.class_count(shared_class(a.known, b.known)))), false};
+            return {NameLevel::Variant, double(std::max(count_of(a), names_.class_count(shared_class(a.known, b.known))))};
         if (const NameResult by_tokens = tokens_of(a, b); by_tokens.level != NameLevel::Different) return by_tokens;
         return letters(a, b, NameRole::Given);
     }
@@ -70,13 +63,13 @@ class NameComparer {
         const NameEntry& a = names_.entry(NameRole::Family, a_number);
         const NameEntry& b = names_.entry(NameRole::Family, b_number);
         const double count_a = names_.count_of(NameRole::Family, a.joined), count_b = names_.count_of(NameRole::Family, b.joined);
-        if (a.joined == b.joined) return {NameLevel::Exact, count_a, false};
-        if (a.core == b.core || a.stem == b.stem) return {NameLevel::Variant, count_a + count_b, false};
+        if (a.joined == b.joined) return {NameLevel::Exact, count_a};
+        if (a.core == b.core || a.stem == b.stem) return {NameLevel::Variant, count_a + count_b};
         if (const NameResult shared = shared_surname(a, b); shared.level != NameLevel::Different) return shared;
         const std::string_view one = names_.text(a.joined), other = names_.text(b.joined);
-        if (one.size() == 1 || other.size() == 1)
-            return {one.front() == other.front() ? NameLevel::Initial : NameLevel::OtherInitial, 0, false};
-        if (sounds_alike(a, b) && jaro_winkler(one, other) >= kAlike) return {NameLevel::Variant, count_a + count_b, false};
+        if (one.size() == 1 || other.size() == 1) return {one.front() == other.front() ? NameLevel::Initial : NameLevel::OtherInitial, 0};
+        if (sounds_alike(a, b) && are_alike(names_.word(a.joined), names_.word(b.joined), kAlike))
+            return {NameLevel::Variant, count_a + count_b};
         return letters(a, b, NameRole::Family);
     }
 
@@ -85,7 +78,7 @@ class NameComparer {
         const NameEntry& given = names_.entry(NameRole::Given, given_number);
         const NameEntry& family = names_.entry(NameRole::Family, family_number);
         if (given.joined == family.joined) return NameLevel::Exact;
-        return slip(names_.text(given.joined), names_.text(family.joined)) ? NameLevel::Typo : NameLevel::Different;
+        return is_slip(names_.word(given.joined), names_.word(family.joined)) ? NameLevel::Typo : NameLevel::Different;
     }
 
     std::string_view joined(NameRole role, std::uint32_t number) const { return names_.text(names_.entry(role, number).joined); }
@@ -107,53 +100,66 @@ class NameComparer {
 
     /// Tokens of the shorter list, each against its best partner in the longer one.
     NameResult tokens_of(const NameEntry& a, const NameEntry& b) const {
+        if (a.tokens == 1 && b.tokens == 1) {
+            const NameResult one = token(names_.token(a, 0), names_.token(b, 0));
+            return one.level == NameLevel::Exact ? NameResult{NameLevel::Variant, one.count} : one;
+        }
         const NameEntry& few = a.tokens <= b.tokens ? a : b;
         const NameEntry& many = a.tokens <= b.tokens ? b : a;
         NameLevel worst = NameLevel::Exact;
         double count = 0;
         unsigned agree = 0;
+        bool usual = false;
         for (std::uint32_t i = 0; i < few.tokens; ++i) {
-            NameResult best{NameLevel::Different, 0, false};
+            NameResult best{NameLevel::Different, 0};
             for (std::uint32_t j = 0; j < many.tokens; ++j)
                 if (const NameResult r = token(names_.token(few, i), names_.token(many, j)); better(r.level, best.level)) best = r;
             if (better(worst, best.level)) worst = best.level;
+            usual = usual || best.both_usual;
             if (best.level == NameLevel::Exact || best.level == NameLevel::Variant) {
                 ++agree;
                 count = count == 0 ? best.count : std::min(count, best.count);
             }
         }
         const bool whole = few.tokens == many.tokens;
-        if (worst == NameLevel::Exact || worst == NameLevel::Variant) return {whole ? NameLevel::Variant : NameLevel::Part, count, false};
+        if (worst == NameLevel::Exact || worst == NameLevel::Variant) return {whole ? NameLevel::Variant : NameLevel::Part, count};
         if (worst == NameLevel::Initial && (agree > 0 || few.tokens == 1 || whole))
-            return agree > 0 ? NameResult{NameLevel::Part, count, false} : NameResult{NameLevel::Initial, 0, false};
-        if (worst == NameLevel::OtherInitial && agree == 0) return {NameLevel::OtherInitial, 0, false};
-        return {agree >= 2 ? NameLevel::Part : agree == 1 ? NameLevel::Similar : NameLevel::Different, agree >= 2 ? count : 0, false};
+            return agree > 0 ? NameResult{NameLevel::Part, count} : NameResult{NameLevel::Initial, 0};
+        if (worst == NameLevel::Typo) return {NameLevel::Typo, 0, false, usual};
+        if (worst == NameLevel::OtherInitial && agree == 0) return {NameLevel::OtherInitial, 0};
+        return {agree >= 2 ? NameLevel::Part : agree == 1 ? NameLevel::Similar : NameLevel::Different, agree >= 2 ? count : 0};
     }
 
     NameResult token(const NameToken& a, const NameToken& b) const {
-        if (a.text == b.text) return {NameLevel::Exact, double(names_.token_count(a.text)), false};
+        if (a.text == b.text) return {NameLevel::Exact, double(names_.token_count(a.text))};
         if (const std::uint32_t known = shared_class(a.known, b.known); known != 0)
-            return {NameLevel::Variant, double(names_.class_count(known)), false};
+            return {NameLevel::Variant, double(names_.class_count(known))};
         const std::string_view one = names_.text(a.text), other = names_.text(b.text);
-        if (one.size() == 1 || other.size() == 1)
-            return {one.front() == other.front() ? NameLevel::Initial : NameLevel::OtherInitial, 0, false};
-        return {NameLevel::Different, 0, false};
+        if (one.size() == 1 || other.size() == 1) return {one.front() == other.front() ? NameLevel::Initial : NameLevel::OtherInitial, 0};
+        if (apart(a.known, b.known) || !is_slip(names_.word(a.text), names_.word(b.text))) return {NameLevel::Different, 0};
+        return {NameLevel::Typo, 0, false, established(a) && established(b)};
     }
 
     NameResult letters(const NameEntry& a, const NameEntry& b, NameRole role) const {
-        const std::string_view one = names_.text(a.joined), other = names_.text(b.joined);
-        const bool known = role == NameRole::Given && established(a) && established(b);
-        if (role == NameRole::Given && !known && sounds_alike(a, b) && jaro_winkler(one, other) >= kAlike)
-            return {NameLevel::Variant, double(count_of(a) + count_of(b)), false};
-        if (slip(one, other)) return {NameLevel::Typo, 0, known};
-        if (role == NameRole::Given && (one.starts_with(other) || other.starts_with(one))) return {NameLevel::Similar, 0, known};
-        return {jaro_winkler(one, other) >= kAlike ? NameLevel::Similar : NameLevel::Different, 0, known};
+        const Word one = names_.word(a.joined), other = names_.word(b.joined);
+        const bool given = role == NameRole::Given;
+        const bool known_apart = given && apart(classes(a), classes(b));
+        const bool usual = given && established(a) && established(b);
+        if (is_slip(one, other)) return {NameLevel::Typo, 0, known_apart, usual};
+        const bool begins = given && (one.text.starts_with(other.text) || other.text.starts_with(one.text));
+        const bool alike = begins || are_alike(one, other, kAlike);
+        return {alike ? NameLevel::Similar : NameLevel::Different, 0, known_apart, usual};
     }
 
-    bool established(const NameEntry& name) const {
-        return name.known[0] != 0 || (name.tokens > 0 && names_.token(name, 0).known[0] != 0) ||
-               names_.count_of(NameRole::Given, name.joined) >= kEstablished;
+    /// Both are known, and as different names.
+    static bool apart(const NameClasses& a, const NameClasses& b) { return a[0] != 0 && b[0] != 0 && shared_class(a, b) == 0; }
+
+    const NameClasses& classes(const NameEntry& name) const {
+        return name.known[0] != 0 || name.tokens == 0 ? name.known : names_.token(name, 0).known;
     }
+
+    bool established(const NameToken& part) const { return part.known[0] != 0 || names_.token_count(part.text) >= kEstablished; }
+    bool established(const NameEntry& name) const { return classes(name)[0] != 0 || count_of(name) >= kEstablished; }
 
     /// "Peeters Janssens" against "Janssens", "Peeters", "Janssens Peeters".
     NameResult shared_surname(const NameEntry& a, const NameEntry& b) const {
@@ -164,7 +170,7 @@ class NameComparer {
                 if (const std::uint32_t text = names_.token(a, i).text;
                     text == names_.token(b, j).text && names_.text(text).size() >= kShortestSurname)
                     count = std::max(count, 2.0 + names_.count_of(NameRole::Family, text));
-        return {count > 0 ? NameLevel::Part : NameLevel::Different, count, false};
+        return {count > 0 ? NameLevel::Part : NameLevel::Different, count};
     }
 
     const NameTable& names_;
@@ -180,6 +186,10 @@ class PairComparer {
         address();
         contacts();
         numbers();
+        out_.one_source = a_.source == b_.source;
+        if (table_.sources.size() > 2) set(Thing::Source, out_.one_source ? Level::Exact : Level::Different);
+        if (a_.email != 0 && a_.email == b_.email) out_.own_email = holds_name(a_.email, a_) || holds_name(a_.email, b_);
+        if (better(out_.given(), NameLevel::Typo)) return out_;
         out_.parent = is_guardian(a_, b_) || is_guardian(b_, a_);
         return out_;
     }
@@ -220,7 +230,8 @@ class PairComparer {
         set(Thing::Given, given.level, given.count > 0 ? given_chance(given.count) : 0);
         set(Thing::Family, family.level, family.count > 0 ? family_chance(family.count) : 0);
         if (given.level != NameLevel::Missing && family.level != NameLevel::Missing) set(Thing::Order, Level::Exact);
-        out_.both_known = given.both_known;
+        out_.known_apart = given.known_apart;
+        out_.both_usual = given.both_usual;
     }
 
     float given_chance(double count) const { return chance(count, static_cast<double>(table_.size()), kGivenBelief); }
@@ -240,7 +251,8 @@ class PairComparer {
     bool changed_places() {
         if (a_.given == 0 || a_.family == 0 || b_.given == 0 || b_.family == 0) return false;
         const NameLevel given = names_.crossed(a_.given, b_.family), family = names_.crossed(b_.given, a_.family);
-        if (given == NameLevel::Different || family == NameLevel::Different) return false;
+        if (given != NameLevel::Exact && family != NameLevel::Exact && (given == NameLevel::Different || family == NameLevel::Different))
+            return false;
         set_swapped(given, family, a_);
         return true;
     }
@@ -263,6 +275,16 @@ class PairComparer {
         return (text.starts_with(given) && text.ends_with(family)) || (text.starts_with(family) && text.ends_with(given));
     }
 
+    /// An address that is named after the child is the child's own.
+    bool holds_name(std::uint32_t email, const Features& record) const {
+        constexpr std::size_t kShortestName = 3;
+        if (record.given == 0) return false;
+        const NameEntry& name = table_.names.entry(NameRole::Given, record.given);
+        if (name.tokens == 0) return false;
+        const std::string_view given = table_.names.text(table_.names.token(name, 0).text), address = table_.emails.text(email);
+        return given.size() >= kShortestName && address.substr(0, address.find('@')).find(given) != std::string_view::npos;
+    }
+
     bool is_guardian(const Features& child, const Features& other) const {
         return child.guardian != 0 && other.given != 0 && other.family != 0 && is_joined(table_.guardians.text(child.guardian), other);
     }
@@ -270,14 +292,16 @@ class PairComparer {
     void address() {
         if (a_.street != 0 && b_.street != 0) {
             const bool same = a_.street == b_.street;
-            const std::string_view one = table_.streets.text(a_.street), other = table_.streets.text(b_.street);
-            const Level level = same ? Level::Exact : slip(one, other) || jaro_winkler(one, other) >= 0.92 ? Level::Typo : Level::Different;
+            const Word one = table_.streets.word(a_.street), other = table_.streets.word(b_.street);
+            const Level level = same                                                         ? Level::Exact
+                                : is_slip(one, other) || are_alike(one, other, kAlikeStreet) ? Level::Typo
+                                                                                             : Level::Different;
             set(Thing::Street, level, same ? chance_of(table_.streets, a_.street, kStreetBelief) : 0);
         }
         if (a_.house != 0 && b_.house != 0) {
             const bool same = a_.house == b_.house;
             const std::string_view one = table_.houses.text(a_.house), other = table_.houses.text(b_.house);
-            const bool near = one.starts_with(other) || other.starts_with(one) || (one.size() > 1 && edits_between(one, other) <= 1);
+            const bool near = one.starts_with(other) || other.starts_with(one) || (one.size() > 1 && one_edit_apart(one, other));
             set(Thing::House,
                 same   ? Level::Exact
                 : near ? Level::Typo
@@ -290,12 +314,18 @@ class PairComparer {
     static Level code_level(const Dictionary& dictionary, std::uint32_t a, std::uint32_t b) {
         if (a == 0 || b == 0) return Level::Missing;
         if (a == b) return Level::Exact;
-        return slip(dictionary.text(a), dictionary.text(b)) ? Level::Typo : Level::Different;
+        return one_edit_apart(dictionary.text(a), dictionary.text(b)) ? Level::Typo : Level::Different;
+    }
+
+    static Level word_level(const Dictionary& dictionary, std::uint32_t a, std::uint32_t b) {
+        if (a == 0 || b == 0) return Level::Missing;
+        if (a == b) return Level::Exact;
+        return is_slip(dictionary.word(a), dictionary.word(b)) ? Level::Typo : Level::Different;
     }
 
     void place() {
         const Level postcode = code_level(table_.postcodes, a_.postcode, b_.postcode);
-        const Level municipality = code_level(table_.municipalities, a_.municipality, b_.municipality);
+        const Level municipality = word_level(table_.municipalities, a_.municipality, b_.municipality);
         const Level best = postcode == Level::Missing       ? municipality
                            : municipality == Level::Missing ? postcode
                                                             : std::min(postcode, municipality);
@@ -311,6 +341,8 @@ class PairComparer {
     void contacts() {
         set_contact(Thing::Phone, table_.phones, {a_.phone, a_.guardian_phone}, {b_.phone, b_.guardian_phone});
         set_contact(Thing::Email, table_.emails, {a_.email, a_.guardian_email}, {b_.email, b_.guardian_email});
+        if (level_of(Thing::Email) == Level::Typo && other_number(table_.emails.text(a_.email), table_.emails.text(b_.email)))
+            set(Thing::Email, Level::Different);
         if (a_.guardian != 0 && b_.guardian != 0) set_equal(Thing::Guardian, table_.guardians, a_.guardian, b_.guardian);
     }
 
@@ -320,7 +352,7 @@ class PairComparer {
         std::uint32_t shared = 0;
         for (const std::uint32_t x : of_a)
             for (const std::uint32_t y : of_b) {
-                const Level level = code_level(dictionary, x, y);
+                const Level level = thing == Thing::Phone ? code_level(dictionary, x, y) : word_level(dictionary, x, y);
                 if (level == Level::Missing || (best != Level::Missing && best <= level)) continue;
                 best = level;
                 if (level == Level::Exact) shared = x;
@@ -328,8 +360,20 @@ class PairComparer {
         set(thing, best, shared != 0 ? chance_of(dictionary, shared, kUniqueBelief) : 0);
     }
 
+    Level level_of(Thing thing) const { return out_.level(thing); }
+
+    /// "jan.peeters1@..." and "jan.peeters2@..." were given to two people.
+    static bool other_number(std::string_view a, std::string_view b) {
+        const auto digits = [](std::string_view text) {
+            std::string out;
+            std::copy_if(text.begin(), text.end(), std::back_inserter(out), [](char c) { return c >= '0' && c <= '9'; });
+            return out;
+        };
+        return digits(a) != digits(b);
+    }
+
     void set_equal(Thing thing, const Dictionary& dictionary, std::uint32_t x, std::uint32_t y) {
-        const Level level = code_level(dictionary, x, y);
+        const Level level = thing == Thing::Guardian ? word_level(dictionary, x, y) : code_level(dictionary, x, y);
         set(thing, level, level == Level::Exact ? chance_of(dictionary, x, kUniqueBelief) : 0);
     }
 

@@ -23,9 +23,10 @@ enum class Thing : std::uint8_t {
     MemberThere,  // of two sources
     Gender,
     Guardian,
-    Household
+    Household,
+    Source  // Exact = one source, which has few records of one person twice
 };
-inline constexpr std::size_t kThings = 14;
+inline constexpr std::size_t kThings = 15;
 
 /// Levels of given and family names.
 enum class NameLevel : std::uint8_t {
@@ -50,8 +51,11 @@ struct Comparison {
     std::array<std::uint8_t, kThings> levels{};  // 0 = missing
     /// log2 of the chance that another record has this very value; 0 where the level alone tells how rare it is.
     std::array<float, kThings> rarity{};
-    bool both_known = false;  // given names differ a little, and both are names in their own right
-    bool parent = false;      // one is the guardian of the other
+    bool known_apart = false;  // given names are known as different ones, however alike they look
+    bool both_usual = false;   // given names differ a little, and both occur often
+    bool one_source = false;
+    bool own_email = false;  // the e-mail address that agrees holds the given name of one of the two
+    bool parent = false;     // one is the guardian of the other
 
     NameLevel given() const { return static_cast<NameLevel>(levels[static_cast<std::size_t>(Thing::Given)]); }
     NameLevel family() const { return static_cast<NameLevel>(levels[static_cast<std::size_t>(Thing::Family)]); }

@@ -24,7 +24,7 @@ std::uint64_t text_hash(std::string_view text) {
     return mixed(h, rest);
 }
 
-Dictionary::Dictionary() : starts_{0, 0}, hashes_{0}, counts_{0}, slots_(64, 0) {}
+Dictionary::Dictionary() : starts_{0, 0}, hashes_{0}, letters_{0}, counts_{0}, slots_(64, 0) {}
 
 std::uint32_t Dictionary::number(std::string_view text_given) {
     if (text_given.empty()) return 0;
@@ -38,6 +38,7 @@ std::uint32_t Dictionary::number(std::string_view text_given) {
     bytes_.append(text_given);
     starts_.push_back(bytes_.size());
     hashes_.push_back(h);
+    letters_.push_back(letters_of(text_given));
     counts_.push_back(0);
     if (counts_.size() * 2 > slots_.size()) grow();
     return made;

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/identity/linkage/similarity.hpp"
+
 namespace brugwacht {
 
 /// The same for equal texts on every machine; for grouping only, it keeps no secret.
@@ -24,6 +26,7 @@ class Dictionary {
     std::string_view text(std::uint32_t number) const {
         return std::string_view(bytes_).substr(starts_[number], starts_[number + 1] - starts_[number]);
     }
+    Word word(std::uint32_t number) const { return {text(number), letters_[number]}; }
     std::uint64_t hash(std::uint32_t number) const { return hashes_[number]; }
     std::uint32_t count(std::uint32_t number) const { return counts_[number]; }
     /// Occurrences of all texts.
@@ -35,7 +38,7 @@ class Dictionary {
 
     std::string bytes_;
     std::vector<std::size_t> starts_;
-    std::vector<std::uint64_t> hashes_;
+    std::vector<std::uint64_t> hashes_, letters_;
     std::vector<std::uint32_t> counts_;
     std::vector<std::uint32_t> slots_;  // open addressing; a power of two
 };

@@ -7,9 +7,9 @@ namespace {
 
 constexpr std::array<std::string_view, kNameLevels> kNameWords = {"missing", "exact",     "variant", "part",         "typo",
                                                                   "similar", "different", "initial", "other_initial"};
-constexpr std::array<std::string_view, kBirthLevels> kBirthWords = {"missing",   "exact",          "typo",          "swapped",
-                                                                    "two_parts", "same_year",      "different",     "weak_date",
-                                                                    "weak_year", "weak_different", "partial_agree", "partial_different"};
+constexpr std::array<std::string_view, kBirthLevels> kBirthWords = {
+    "missing",   "exact",     "typo",      "swapped",        "two_parts",     "same_year",    "different",
+    "weak_date", "weak_year", "weak_near", "weak_different", "partial_agree", "partial_typo", "partial_different"};
 constexpr std::array<std::string_view, kLevels> kWords = {"missing", "exact", "typo", "different"};
 
 std::string_view rule_word(Rule rule) {
@@ -24,6 +24,8 @@ std::string_view rule_word(Rule rule) {
             return "birth_date";
         case Rule::TooLittle:
             return "too_little";
+        case Rule::Contacts:
+            return "contacts";
         case Rule::NamesAlike:
             return "names_alike";
         case Rule::None:
@@ -62,6 +64,7 @@ class Waterfall {
         line("gender", kWords[at(Thing::Gender)], part(Thing::Gender));
         line("guardian", kWords[at(Thing::Guardian)], part(Thing::Guardian));
         line("household", kWords[at(Thing::Household)], part(Thing::Household));
+        if (c_.level(Thing::Source) != Level::Missing) line("source", c_.one_source ? "same" : "other", part(Thing::Source));
         line("household", "relatives", score_.relatives);
         return std::move(lines_);
     }

@@ -1,6 +1,7 @@
 #include "engine/identity/linkage/features.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/core/text.hpp"
 #include "engine/identity/linkage/names.hpp"
@@ -33,6 +34,46 @@ std::string bare_phone(std::string_view value) {
     if (digits.size() > kPhoneDigits) digits.erase(0, digits.size() - kPhoneDigits);
     const std::size_t trunk = std::min(digits.find_first_not_of('0'), digits.size());
     return digits.size() >= kShortestPhone ? digits.substr(trunk) : "";
+}
+
+/// Abbreviations at the end of a street's name, written out.
+std::string whole_street(std::string street) {
+    static constexpr std::pair<std::string_view, std::string_view> kEndings[] = {
+        {"straat", ""},    {"steenweg", ""}, {"stwg", "steenweg"}, {"stw", "steenweg"},
+        {"str", "straat"}, {"ln", "laan"},   {"pln", "plein"},     {"pl", "plein"}};
+    for (const auto& [ending, whole] : kEndings) {
+        if (!street.ends_with(ending) || street.size() == ending.size()) continue;
+        if (!whole.empty()) street.replace(street.size() - ending.size(), ending.size(), whole);
+        break;
+    }
+    return street;
+}
+
+struct Home {
+    std::string street, house;
+};
+
+/// Street without what follows its name, house number without box: "Zandstraat 104 bus 3" is "zandstraat" and "104".
+Home home_of(std::string_view street, std::string_view house) {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    Home out;
+    std::string folded = fold_words(bounded(street));
+    const std::string number = fold_words(bounded(house));
+    const auto digits_end = [&](const std::string& text, std::size_t from) {
+        return static_cast<std::size_t>(std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), is_digit) -
+                                        text.begin());
+    };
+    const auto first = static_cast<std::size_t>(std::find_if(number.begin(), number.end(), is_digit) - number.begin());
+    out.house = first == number.size() ? number : number.substr(first, digits_end(number, first) - first);
+    const std::size_t blank = folded.find_first_of("0123456789", 1);
+    if (blank != std::string::npos && blank > 3 && folded[blank - 1] == ' ') {
+        if (out.house.empty()) out.house = folded.substr(blank, digits_end(folded, blank) - blank);
+        folded.resize(blank - 1);
+    }
+    for (const char c : folded)
+        if (c != ' ') out.street.push_back(c);
+    out.street = whole_street(std::move(out.street));
+    return out;
 }
 
 std::string bare_email(std::string_view value) {
@@ -94,9 +135,34 @@ std::uint32_t NameTable::enter(std::string_view name, NameRole role) {
         tokens_.push_back({texts_.number(token), role == NameRole::Given ? classes_of(token) : NameClasses{}});
         ++entry.tokens;
     }
+    entry.hashes = hashes_of(entry, role);
     const auto made = static_cast<std::uint32_t>(table.entries.size());
     table.entries.push_back(entry);
     return made;
+}
+
+std::uint64_t NameTable::token_sound(const NameEntry& entry, std::uint32_t index) const {
+    const NameToken& part = token(entry, index);
+    return part.known[0] != 0 ? mixed(part.known[0], 1) : hash(part.text);
+}
+
+NameHashes NameTable::hashes_of(const NameEntry& entry, NameRole role) const {
+    const std::string_view letters = text(entry.core);
+    NameHashes out;
+    const std::uint64_t by_sound = hash(entry.phonetic != 0 ? entry.phonetic : entry.joined);
+    if (entry.known[0] != 0)
+        out.sound = mixed(entry.known[0], 1);
+    else
+        out.sound = role == NameRole::Given && entry.tokens > 1 ? token_sound(entry, 0) : by_sound;
+    out.head_1 = text_hash(letters.substr(0, 1));
+    out.head_2 = text_hash(letters.substr(0, 2));
+    out.head_3 = text_hash(letters.substr(0, 3));
+    out.tail = text_hash(letters.substr(letters.size() - std::min<std::size_t>(4, letters.size())));
+    if (entry.tokens == 0) return out;
+    out.first = hash(token(entry, 0).text);
+    out.last = hash(token(entry, entry.tokens - 1).text);
+    if (entry.tokens > 1) out.second = token_sound(entry, 1);
+    return out;
 }
 
 void NameTable::count(NameRole role, const NameEntry& entry) {
@@ -124,8 +190,9 @@ void FeatureTable::add(std::string_view source, std::uint32_t island, bool linka
     f.call = names.add(value("call_name"), NameRole::Given, false);
     f.birth = parse_birth(trim(bounded(value("birth_date"))));
     f.birth_text = births.count_in(f.birth.kind == BirthKind::Text ? folded("birth_date") : std::string(trim(value("birth_date"))));
-    f.street = streets.count_in(folded("street"));
-    f.house = houses.count_in(folded("house_number"));
+    const Home home = home_of(value("street"), value("house_number"));
+    f.street = streets.count_in(home.street);
+    f.house = houses.count_in(home.house);
     f.postcode = postcodes.count_in(folded("postcode"));
     f.municipality = municipalities.count_in(folded("municipality"));
     f.phone = phones.count_in(bare_phone(value("phone")));

@@ -23,12 +23,21 @@ struct NameToken {
     NameClasses known{};
 };
 
+/// Hashes of parts of a name, for blocking; 0 = missing. Equal parts have equal hashes, whatever the order in which names arrive.
+struct NameHashes {
+    std::uint64_t sound = 0;
+    std::uint64_t head_1 = 0, head_2 = 0, head_3 = 0;  // first letters
+    std::uint64_t tail = 0;                            // last four letters
+    std::uint64_t first = 0, second = 0, last = 0;     // tokens; second = 0 when there is one
+};
+
 /// The forms of a whole given or family name; numbers of NameTable's texts.
 struct NameEntry {
     std::uint32_t joined = 0, core = 0, stem = 0, phonetic = 0, phonetic_joined = 0, phonetic_other = 0;
     std::uint32_t first_token = 0;
     std::uint32_t tokens = 0;
     NameClasses known{};  // of core
+    NameHashes hashes;
 };
 
 enum class NameRole : std::uint8_t { Given, Family };
@@ -43,6 +52,7 @@ class NameTable {
     std::uint32_t count_of(NameRole role, std::uint32_t joined) const;
     const NameToken& token(const NameEntry& entry, std::uint32_t index) const { return tokens_[entry.first_token + index]; }
     std::string_view text(std::uint32_t number) const { return texts_.text(number); }
+    Word word(std::uint32_t number) const { return texts_.word(number); }
     std::uint64_t hash(std::uint32_t number) const { return texts_.hash(number); }
     /// Records in which this token stands in a given name.
     std::uint32_t token_count(std::uint32_t text) const { return text < token_counts_.size() ? token_counts_[text] : 0; }
@@ -61,6 +71,8 @@ class NameTable {
     Role& of(NameRole role) { return roles_[static_cast<std::size_t>(role)]; }
     const Role& of(NameRole role) const { return roles_[static_cast<std::size_t>(role)]; }
     std::uint32_t enter(std::string_view name, NameRole role);
+    NameHashes hashes_of(const NameEntry& entry, NameRole role) const;
+    std::uint64_t token_sound(const NameEntry& entry, std::uint32_t index) const;
     void count(NameRole role, const NameEntry& entry);
 
     std::array<Role, kNameRoles> roles_;

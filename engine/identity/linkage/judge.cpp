@@ -37,6 +37,8 @@ Agreement birth_agreement(BirthLevel level) {
         case BirthLevel::Missing:
         case BirthLevel::WeakExact:
         case BirthLevel::WeakYear:
+        case BirthLevel::WeakNear:
+        case BirthLevel::PartialTypo:
         case BirthLevel::PartialAgree:
             return Agreement::Open;
         case BirthLevel::SameYear:
@@ -63,43 +65,89 @@ int supports(const Comparison& c) {
 }
 
 bool born_together(BirthLevel level) {
-    return birth_agreement(level) == Agreement::Full || level == BirthLevel::Swapped || level == BirthLevel::Typo ||
-           level == BirthLevel::WeakExact || level == BirthLevel::PartialAgree || level == BirthLevel::WeakYear;
+    return birth_agreement(level) >= Agreement::Fair
+               ? level != BirthLevel::TwoParts
+               : level == BirthLevel::WeakExact || level == BirthLevel::PartialAgree || level == BirthLevel::WeakYear;
 }
 
+/// Twins may well be called Emma and Emmy: what passes for a slip elsewhere does not where both could stand in one list.
 bool other_given_name(const Comparison& c) {
-    const Agreement given = name_agreement(c.given());
-    return given == Agreement::No || (c.both_known && given != Agreement::Open);
+    const NameLevel given = c.given();
+    if (name_agreement(given) == Agreement::No || c.known_apart) return true;
+    const bool alike = given == NameLevel::Typo || given == NameLevel::Similar;
+    return alike && !same_member(c) && (c.both_usual || c.one_source || is(c, Thing::Gender, Level::Different));
 }
 
 bool twins(const Comparison& c) { return born_together(c.birth()) && other_given_name(c) && name_agreement(c.family()) >= Agreement::Fair; }
 
-/// The rule that keeps a pair of great weight out of the automatic zone.
-Rule objection(const Comparison& c) {
-    if (twins(c)) return Rule::Twins;
-    if (c.parent) return Rule::Parent;
+bool first_names_agree(const Comparison& c) { return c.given() == NameLevel::Exact || c.given() == NameLevel::Variant; }
+
+/// Signs that two records of one name are two people.
+int contradictions(const Comparison& c) {
+    return is(c, Thing::Place, Level::Different) + is(c, Thing::Phone, Level::Different) + is(c, Thing::Email, Level::Different) +
+           is(c, Thing::Guardian, Level::Different);
+}
+
+/// Names, and a birth date that is not known to the day.
+bool enough_without_day(const Comparison& c, double weight) {
+    constexpr double kClear = 8.5;
+    const Agreement given = name_agreement(c.given()), family = name_agreement(c.family());
+    const bool year = c.birth() != BirthLevel::Missing && c.birth() != BirthLevel::PartialTypo && c.birth() != BirthLevel::WeakNear;
+    if (!year && weight < kClear) return false;
+    if (given == Agreement::Full && family == Agreement::Full)
+        return year || supports(c) > 0 || (is(c, Thing::House, Level::Exact) && near(c, Thing::Place));
+    return year && first_names_agree(c) && family >= Agreement::Open && supports(c) > 0;
+}
+
+/// Where no household has two members a weight can be trusted, as long as a name agrees.
+Rule objection_without_families(const Comparison& c, double weight) {
+    constexpr double kClear = 8.5;
     const Agreement given = name_agreement(c.given()), family = name_agreement(c.family()), birth = birth_agreement(c.birth());
-    if (c.both_known) return Rule::NamesAlike;
+    if (std::max(given, family) < Agreement::Full) return Rule::Names;
+    if (given == Agreement::No && birth < Agreement::Fair) return Rule::Names;
+    if (birth == Agreement::Open && std::min(given, family) < Agreement::Full && weight < kClear) return Rule::TooLittle;
+    return Rule::None;
+}
+
+Rule objection_among_families(const Comparison& c, double weight) {
+    constexpr double kMoved = 12;  // names and birth date together are so rare that another address is a move, not a namesake
+    if (twins(c)) return Rule::Twins;
+    const Agreement given = name_agreement(c.given()), family = name_agreement(c.family()), birth = birth_agreement(c.birth());
+    if (c.known_apart) return Rule::NamesAlike;
     if (given == Agreement::No || std::max(given, family) < Agreement::Full) return Rule::Names;
     if (family == Agreement::No && birth != Agreement::Full && !same_member(c)) return Rule::Names;
     const bool names_full = given == Agreement::Full && family == Agreement::Full;
     if (same_member(c) && names_full) return Rule::None;
-    if (birth == Agreement::No) {
-        const bool convinces = c.given() == NameLevel::Exact && c.family() == NameLevel::Exact && supports(c) >= 1 && same_address(c);
-        return convinces ? Rule::None : Rule::BirthDate;
+    if (supports(c) == 0) {
+        if (contradictions(c) > (weight < kMoved && !near(c, Thing::Place) ? 0 : 2)) return Rule::Contacts;
+        if (!first_names_agree(c) && c.given() != NameLevel::Part) return Rule::TooLittle;
     }
-    if (birth == Agreement::Open && (!names_full || supports(c) < 1)) return Rule::TooLittle;
+    if (birth == Agreement::No)
+        return names_full && first_names_agree(c) && near(c, Thing::Street) && supports(c) > 0 ? Rule::None : Rule::BirthDate;
+    if (birth == Agreement::Open && !enough_without_day(c, weight)) return Rule::TooLittle;
     return Rule::None;
+}
+
+/// The rule that keeps a pair of great weight out of the automatic zone.
+Rule objection(const Comparison& c, double weight, bool twins_occur) {
+    if (c.parent) return Rule::Parent;
+    const bool nameless = name_agreement(c.given()) == Agreement::Open && name_agreement(c.family()) == Agreement::Open;
+    if (nameless && c.own_email && birth_agreement(c.birth()) >= Agreement::Fair) return Rule::None;
+    return twins_occur ? objection_among_families(c, weight) : objection_without_families(c, weight);
 }
 
 }  // namespace
 
-bool must_stay_apart(const Comparison& comparison) { return twins(comparison) || comparison.parent; }
+bool must_stay_apart(const Comparison& comparison, double weight, bool twins_occur) {
+    if (comparison.parent || (twins_occur && twins(comparison)) || weight < kApartBelow) return true;
+    return twins_occur && birth_agreement(comparison.birth()) == Agreement::No && weight < kOtherBirthApartBelow;
+}
 
-Verdict judge(const Comparison& comparison, double weight) {
+Verdict judge(const Comparison& comparison, double weight, bool twins_occur) {
     if (weight < kReviewFrom) return {};
-    if (weight < kSameFrom) return {LinkZone::Review, Rule::None};
-    const Rule rule = objection(comparison);
+    const Rule seen = comparison.parent ? Rule::Parent : twins_occur && twins(comparison) ? Rule::Twins : Rule::None;
+    if (weight < kSameFrom) return {LinkZone::Review, seen};
+    const Rule rule = objection(comparison, weight, twins_occur);
     return {rule == Rule::None ? LinkZone::Same : LinkZone::Review, rule};
 }
 

@@ -12,7 +12,9 @@ namespace brugwacht {
 inline constexpr double kSameFrom = 7.0;
 inline constexpr double kReviewFrom = -3.5;
 /// Below, two records speak against each other so much that no chain of others may make them one person.
-inline constexpr double kApartBelow = -7.0;
+inline constexpr double kApartBelow = -6.0;
+/// The same for two records whose birth dates contradict each other.
+inline constexpr double kOtherBirthApartBelow = 4.0;
 
 enum class Rule : std::uint8_t {
     None,
@@ -21,16 +23,18 @@ enum class Rule : std::uint8_t {
     Names,      // the names do not agree
     BirthDate,  // the birth dates do not agree
     TooLittle,  // names and little else
+    Contacts,   // names and birth date agree, nothing else does
     NamesAlike  // given names that differ by a letter and are both names in their own right
 };
 
 struct Verdict {
     LinkZone zone = LinkZone::Different;
-    Rule rule = Rule::None;  // what kept the pair out of the automatic zone
+    Rule rule = Rule::None;  // what keeps the pair out of the automatic zone, whatever its weight
 };
 
-Verdict judge(const Comparison& comparison, double weight);
+/// `twins_occur`: Model::twins_occur().
+Verdict judge(const Comparison& comparison, double weight, bool twins_occur);
 /// Twins, parent and child: no cluster may hold both.
-bool must_stay_apart(const Comparison& comparison);
+bool must_stay_apart(const Comparison& comparison, double weight, bool twins_occur);
 
 }  // namespace brugwacht

@@ -22,7 +22,7 @@ namespace {
 /// Pairs from which the model is learnt.
 constexpr std::uint64_t kStrangerPairs = 200000, kCandidatePairs = 300000;
 /// Pairs to compare at most, about: the size of blocks follows from it.
-constexpr double kPairsPerPass = 2e7;
+constexpr double kPairsPerPass = 1e7;
 constexpr std::size_t kSmallestBlock = 32, kLargestBlock = 1000;
 /// Two partners of one record, who are not one person, must differ so much in weight for the better one to be taken.
 constexpr double kAmbiguousWithin = 4.0;
@@ -136,7 +136,25 @@ struct Linkage::Impl {
         for (std::size_t p = 0; p < known.size(); ++p) fresh[p] = known[p].cluster == 0 || touched.contains(known[p].cluster);
     }
 
-    Comparison comparison(std::uint32_t a, std::uint32_t b) const { return compare(features, features[a], features[b]); }
+    /// The same for (a, b) and (b, a).
+    Comparison comparison(std::uint32_t a, std::uint32_t b) const {
+        if (ranks[b] < ranks[a]) std::swap(a, b);
+        return compare(features, features[a], features[b]);
+    }
+
+    /// False for records of one generation, as children are.
+    bool of_all_ages() const {
+        constexpr int kGeneration = 30;
+        constexpr double kMost = 0.7;
+        std::vector<std::size_t> born(10001, 0);  // by year, then of all years up to and including it
+        std::size_t known_years = 0;
+        for (std::size_t p = 0; p < features.size(); ++p)
+            if (features[p].birth.year != 0) ++born[std::min<std::size_t>(features[p].birth.year, born.size() - 1)], ++known_years;
+        std::partial_sum(born.begin(), born.end(), born.begin());
+        std::size_t most = 0;
+        for (std::size_t year = kGeneration; year < born.size(); ++year) most = std::max(most, born[year] - born[year - kGeneration]);
+        return known_years > 0 && static_cast<double>(most) < kMost * static_cast<double>(known_years);
+    }
 
     /// Pairs at random, the same for the same records.
     std::vector<Comparison> strangers() const {
@@ -159,9 +177,9 @@ struct Linkage::Impl {
         return out;
     }
 
-    /// Calls visit(a, b, thread) for each pair that blocking proposes; a before b.
-    template <typename Visit>
-    void each_pair(const Blocks& blocks, const Visit& visit) const {
+    /// Calls visit(a, b, thread) for each pair that blocking proposes and `wanted` accepts; a before b.
+    template <typename Wanted, typename Visit>
+    void each_pair(const Blocks& blocks, const Wanted& wanted, const Visit& visit) const {
         in_parallel(settings.threads, blocks.blocks().size(), [&](std::size_t i, unsigned thread) {
             const Block& block = blocks.blocks()[i];
             const auto members = blocks.members(block);
@@ -170,8 +188,8 @@ struct Linkage::Impl {
                 for (std::size_t y = x + 1; y < end; ++y) {
                     std::uint32_t a = members[x], b = members[y];
                     if (a == b || (!fresh.empty() && !fresh[a] && !fresh[b])) continue;
-                    if (blocks.met_before(block, a, b)) continue;
                     if (ranks[b] < ranks[a]) std::swap(a, b);
+                    if (!wanted(a, b) || blocks.met_before(block, a, b)) continue;
                     visit(a, b, thread);
                 }
             }
@@ -185,9 +203,11 @@ struct Linkage::Impl {
         const double share = std::min(1.0, static_cast<double>(kCandidatePairs) / std::max<double>(1, static_cast<double>(blocks.pairs())));
         const auto limit = static_cast<std::uint64_t>(share * static_cast<double>(UINT32_MAX));
         std::vector<std::vector<Pair>> found(settings.threads);
-        each_pair(blocks, [&](std::uint32_t a, std::uint32_t b, unsigned thread) {
-            if ((mixed(ranks[a], ranks[b]) >> 32) <= limit) found[thread].push_back({ranks[a], ranks[b]});
-        });
+        each_pair(
+            blocks, [&](std::uint32_t a, std::uint32_t b) { return (mixed(ranks[a], ranks[b]) >> 32) <= limit; },
+            [&](std::uint32_t a, std::uint32_t b, unsigned thread) {
+                found[thread].push_back({ranks[a], ranks[b]});
+            });
         std::vector<Pair> sample;
         for (const std::vector<Pair>& part : found) sample.insert(sample.end(), part.begin(), part.end());
         std::sort(sample.begin(), sample.end());
@@ -196,6 +216,7 @@ struct Linkage::Impl {
         comparisons.reserve(sample.size());
         for (const Pair& pair : sample) comparisons.push_back(comparison(order[pair.a], order[pair.b]));
         model_.learn_same(comparisons, share, known.size());
+        model_.judge_twins(of_all_ages());
     }
 
     struct Scored {
@@ -205,13 +226,14 @@ struct Linkage::Impl {
     };
 
     Candidate judged(std::uint32_t a, std::uint32_t b, const Comparison& c, double weight) const {
-        const Verdict verdict = judge(c, weight);
-        return {ranks[a], ranks[b], static_cast<float>(weight), verdict.zone, verdict.rule != Rule::None, false};
+        const Verdict verdict = judge(c, weight, model_.twins_occur());
+        return {ranks[a], ranks[b], static_cast<float>(weight), verdict.zone, verdict.rule != Rule::None && weight >= kSameFrom, false};
     }
 
     Scored score(const Blocks& blocks) const {
         std::vector<Scored> parts(settings.threads);
-        each_pair(blocks, [&](std::uint32_t a, std::uint32_t b, unsigned thread) {
+        const auto all_pairs = [](std::uint32_t, std::uint32_t) { return true; };
+        each_pair(blocks, all_pairs, [&](std::uint32_t a, std::uint32_t b, unsigned thread) {
             Scored& part = parts[thread];
             ++part.compared;
             const Comparison c = comparison(a, b);
@@ -242,7 +264,9 @@ struct Linkage::Impl {
     void apply_decisions(std::vector<Candidate>& candidates) const {
         if (decided.empty()) return;
         const auto zone_of = [](Answer answer, LinkZone otherwise) {
-            return answer == Answer::Same ? LinkZone::Same : answer == Answer::Different ? LinkZone::Different : std::min(otherwise, LinkZone::Review);
+            return answer == Answer::Same        ? LinkZone::Same
+                   : answer == Answer::Different ? LinkZone::Different
+                                                 : std::min(otherwise, LinkZone::Review);
         };
         std::unordered_set<std::uint64_t> seen;
         for (Candidate& c : candidates) {
@@ -271,7 +295,7 @@ struct Linkage::Impl {
     bool apart(std::uint32_t a, std::uint32_t b) const {
         if (const auto said = answer(a, b); said && *said != Answer::Unsure) return *said == Answer::Different;
         const Comparison c = comparison(a, b);
-        return must_stay_apart(c) || model_.weight(c) < kApartBelow;
+        return must_stay_apart(c, model_.weight(c), model_.twins_occur());
     }
 
     /// A record with two partners who cannot both be right, and about as good: neither is taken without a person looking.
@@ -284,7 +308,8 @@ struct Linkage::Impl {
             partners[found->second].push_back(candidate);
         };
         for (std::uint32_t i = 0; i < candidates.size(); ++i)
-            if (candidates[i].zone == LinkZone::Same && !candidates[i].decided) note(candidates[i].rank_a, i), note(candidates[i].rank_b, i);
+            if (candidates[i].zone == LinkZone::Same && !candidates[i].decided)
+                note(candidates[i].rank_a, i), note(candidates[i].rank_b, i);
         std::vector<std::uint32_t> doubtful;
         for (const auto& [rank, index] : number) {
             const std::vector<std::uint32_t>& edges = partners[index];
@@ -401,7 +426,8 @@ struct Linkage::Impl {
         s.stale = stale;
         double wrong = 0;
         for (const Candidate& c : scored.candidates) {
-            if (c.zone == LinkZone::Different && !c.decided) continue;
+            const bool answered = c.zone == LinkZone::Review && out.first[order[c.rank_a]] == out.first[order[c.rank_b]];
+            if ((c.zone == LinkZone::Different || answered) && !c.decided) continue;  // others have made the two one person
             out.pairs.push_back({order[c.rank_a], order[c.rank_b], c.zone, c.decided, c.weight});
             if (c.zone == LinkZone::Same && !c.decided) wrong += 1 - share_of(c.weight);
             s.same += c.zone == LinkZone::Same;
@@ -421,7 +447,7 @@ struct Linkage::Impl {
         blocking.threads = settings.threads;
         const double fits = kPairsPerPass / std::max<double>(1, static_cast<double>(known.size()));
         blocking.largest = std::clamp(static_cast<std::size_t>(fits), kSmallestBlock, kLargestBlock);
-        const Blocks blocks(features, order, fresh, blocking);
+        const Blocks blocks(features, order, ranks, fresh, blocking);
         if (settings.model.empty() || !Model::parse(settings.model, model_)) learn(blocks);
         model_.set_records(known.size());
         Scored scored = score(blocks);
@@ -451,10 +477,12 @@ LinkOutcome Linkage::link(const std::vector<LinkDecision>& decisions) { return i
 PairExplanation Linkage::explain(std::uint32_t a, std::uint32_t b) const {
     const Comparison c = impl_->comparison(a, b);
     const Score score = impl_->model_.explain(c);
-    PairExplanation out = explain_comparison(c, score, judge(c, score.weight));
+    PairExplanation out = explain_comparison(c, score, judge(c, score.weight, impl_->model_.twins_occur()));
     if (const auto said = impl_->answer(a, b); said) {
         out.decided = true;
-        out.zone = *said == Answer::Same ? LinkZone::Same : *said == Answer::Different ? LinkZone::Different : std::min(out.zone, LinkZone::Review);
+        out.zone = *said == Answer::Same        ? LinkZone::Same
+                   : *said == Answer::Different ? LinkZone::Different
+                                                : std::min(out.zone, LinkZone::Review);
     }
     return out;
 }

@@ -14,9 +14,10 @@ constexpr std::string_view kVersion = "linkage-model/1";
 /// A belief about the levels of one person is worth this many pairs, one about strangers that many.
 constexpr double kWorthSame = 40, kWorthStrangers = 300;
 /// Beliefs about how many partners a record has are worth this many records.
-constexpr double kWorthRate = 20;
+constexpr double kWorthRate = 20, kWorthRelatives = 10;
 constexpr double kUsualMatches = 0.2, kUsualRelatives = 0.3;
-constexpr double kFewestMatches = 0.001, kFewestRelatives = 0.003;
+constexpr double kUsualMoved = 0.15;
+constexpr double kFewestMatches = 0.001, kFewestRelatives = 0.0005;
 constexpr double kSmallestShare = 1e-5;
 /// Separated parents: members of one household with two addresses.
 constexpr double kRelativesApart = 0.2;
@@ -24,11 +25,13 @@ constexpr double kRelativesApart = 0.2;
 constexpr double kMovedNearby = 0.5;
 /// A street lies in few municipalities: where the street agrees, the place says little more.
 constexpr double kPlaceOfStreet = 0.4;
+/// Other members of the household per record, below which a population has no families.
+constexpr double kHardlyAny = 0.006;
 constexpr unsigned kMostRounds = 20;
 
-constexpr std::array<std::string_view, kThings> kWords = {"given",        "family", "order",    "birth",    "street",
-                                                          "house",        "place",  "phone",    "email",    "member_here",
-                                                          "member_there", "gender", "guardian", "household"};
+constexpr std::array<std::string_view, kThings> kWords = {"given",        "family", "order",    "birth",     "street",
+                                                          "house",        "place",  "phone",    "email",     "member_here",
+                                                          "member_there", "gender", "guardian", "household", "source"};
 
 constexpr std::size_t at(Thing thing) { return static_cast<std::size_t>(thing); }
 constexpr bool is_address(std::size_t thing) { return thing >= at(Thing::Street) && thing <= at(Thing::Place); }
@@ -57,9 +60,9 @@ std::array<ThingShares, kThings> beliefs() {
     // Changed places are looked for only where they are found: that the names then agree is weighed with the names.
     set(Thing::Order, {1, 0.985, 0.015}, {1, 1, 0.015}, {1, 1, 1});
     //                   -  exact typo   swapped  two    year   differ weak: exact year differ partial: agree differ
-    set(Thing::Birth, {1, 0.85, 0.06, 0.015, 0.03, 0.01, 0.035, 0.75, 0.13, 0.12, 0.90, 0.10},
-        {1, 0.020, 0.010, 0.0005, 0.02, 0.03, 0.9195, 0.08, 0.07, 0.85, 0.08, 0.92},
-        {1, 0.0003, 0.005, 0.0003, 0.01, 0.04, 0.9444, 0.03, 0.05, 0.92, 0.05, 0.95});
+    set(Thing::Birth, {1, 0.85, 0.06, 0.015, 0.03, 0.01, 0.035, 0.75, 0.13, 0.04, 0.08, 0.90, 0.05, 0.05},
+        {1, 0.020, 0.010, 0.0005, 0.02, 0.03, 0.9195, 0.08, 0.07, 0.10, 0.75, 0.08, 0.15, 0.77},
+        {1, 0.0003, 0.005, 0.0003, 0.01, 0.04, 0.9444, 0.03, 0.05, 0.08, 0.84, 0.05, 0.15, 0.80});
     //                   -  exact  typo   different
     set(Thing::Street, {1, 0.86, 0.09, 0.05}, {1, 0.86, 0.09, 0.05}, {1, 0.001, 0.003, 0.996});
     set(Thing::House, {1, 0.88, 0.06, 0.06}, {1, 0.88, 0.06, 0.06}, {1, 0.02, 0.06, 0.92});
@@ -71,6 +74,7 @@ std::array<ThingShares, kThings> beliefs() {
     set(Thing::Gender, {1, 0.975, 0, 0.025}, {1, 0.5, 0, 0.5}, {1, 0.5, 0, 0.5});
     set(Thing::Guardian, {1, 0.75, 0.10, 0.15}, {1, 0.75, 0.10, 0.15}, {1, 0.0005, 0.002, 0.9975});
     set(Thing::Household, {1, 0.85, 0.03, 0.12}, {1, 0.85, 0.03, 0.12}, {1, 0.0005, 0.001, 0.9985});
+    set(Thing::Source, {1, 0.4, 0, 0.6}, {1, 0.4, 0, 0.6}, {1, 0.4, 0, 0.6});
     return out;
 }
 
@@ -235,11 +239,15 @@ void Model::learn_strangers(std::span<const Comparison> pairs) {
     const std::array<ThingShares, kThings> belief = beliefs();
     for (std::size_t thing = 0; thing < kThings; ++thing)
         if (thing != at(Thing::Order)) settle(thing, counts[thing], belief[thing].strangers, kWorthStrangers, shares_[thing].strangers);
+    // How often two records are of one source is a matter of how large the sources are; only whether one person is twice in one is learnt.
+    ThingShares& source = shares_[at(Thing::Source)];
+    source.same = source.relatives = source.strangers;
     prepare();
 }
 
 void Model::learn_same(std::span<const Comparison> pairs, double share, std::size_t records) {
-    const std::array<ThingShares, kThings> belief = beliefs();
+    std::array<ThingShares, kThings> belief = beliefs();
+    belief[at(Thing::Source)].same = shares_[at(Thing::Source)].strangers;
     const double half = static_cast<double>(records) / 2;  // a pair is a partner for two records
     for (unsigned round = 0; round < kMostRounds; ++round) {
         set_records(records);
@@ -256,20 +264,24 @@ void Model::learn_same(std::span<const Comparison> pairs, double share, std::siz
         for (std::size_t thing = 0; thing < kThings; ++thing)
             settle(thing, counts[thing], belief[thing].same, kWorthSame, shares_[thing].same);
         const double before = matches_;
-        moved_ = (addresses - stayed + 0.15 * kWorthSame) / (addresses + kWorthSame);
+        moved_ = (addresses - stayed + kUsualMoved * kWorthSame) / (addresses + kWorthSame);
         matches_ = std::max(kFewestMatches, (same / share + kUsualMatches * kWorthRate / 2) / (half + kWorthRate / 2));
-        relatives_ = std::max(kFewestRelatives, (relatives / share + kUsualRelatives * kWorthRate / 2) / (half + kWorthRate / 2));
+        relatives_ = std::max(kFewestRelatives, (relatives / share + kUsualRelatives * kWorthRelatives / 2) / (half + kWorthRelatives / 2));
         prepare();
         if (round > 3 && std::abs(matches_ - before) < 1e-4 * matches_) break;
     }
     set_records(records);
 }
 
+void Model::judge_twins(bool of_all_ages) { twins_ = !of_all_ages || relatives_ > kHardlyAny; }
+
 std::string Model::text() const {
     std::string out(kVersion);
     out.push_back('\n');
-    for (const auto& [word, value] :
-         {std::pair<std::string_view, double>{"matches", matches_}, {"relatives", relatives_}, {"moved", moved_}}) {
+    for (const auto& [word, value] : {std::pair<std::string_view, double>{"matches", matches_},
+                                      {"relatives", relatives_},
+                                      {"moved", moved_},
+                                      {"twins", twins_ ? 1 : 2}}) {
         out.append(word).push_back('=');
         append_number(out, value);
         out.push_back('\n');
@@ -289,10 +301,14 @@ bool Model::parse(std::string_view text, Model& out) {
     if (!take_rate(text, "matches", read.matches_) || !take_rate(text, "relatives", read.relatives_) ||
         !take_rate(text, "moved", read.moved_))
         return false;
+    double twins = 1;
+    if (!take_rate(text, "twins", twins)) return false;
+    read.twins_ = twins == 1;
     for (std::size_t thing = 0; thing < kThings; ++thing)
         if (!take_shares(text, kWords[thing], "same", read.shares_[thing].same) ||
             !take_shares(text, kWords[thing], "strangers", read.shares_[thing].strangers))
             return false;
+    read.shares_[at(Thing::Source)].relatives = read.shares_[at(Thing::Source)].strangers;
     if (!text.empty() || read.moved_ >= 1) return false;
     read.prepare();
     out = read;

@@ -52,7 +52,11 @@ class Model {
     double weight(const Comparison& comparison) const;
 
     const ThingShares& shares(Thing thing) const { return shares_[static_cast<std::size_t>(thing)]; }
-    double matches_per_record() const { return matches_; }
+    /// False when the data show a population without families in which two members of a household hardly occur: then a pair that looks like
+    /// twins is a name that was changed.
+    bool twins_occur() const { return twins_; }
+    /// `of_all_ages`: whether the records are not of one generation. After learn_same().
+    void judge_twins(bool of_all_ages);
 
   private:
     struct Posterior {
@@ -74,6 +78,7 @@ class Model {
     double matches_ = 0.2;                     // other records of the same person, per record
     double relatives_ = 0.3;                   // records of other members of the household, per record
     double moved_ = 0.15;                      // share of pairs of one person with another address
+    bool twins_ = true;
     double prior_same_ = 0, prior_relatives_ = 0;
 };
 

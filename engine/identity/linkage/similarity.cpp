@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 
 namespace brugwacht {
@@ -33,6 +34,40 @@ unsigned edits_between(std::string_view a, std::string_view b) {
     }
     for (const char c : a) where[static_cast<unsigned char>(c)] = 0;
     return distance;
+}
+
+std::uint64_t letters_of(std::string_view text) {
+    std::uint64_t letters = 0;
+    for (const char c : text) letters |= std::uint64_t{1} << (static_cast<unsigned char>(c) % 64);
+    return letters;
+}
+
+bool one_edit_apart(std::string_view a, std::string_view b) {
+    if (a.size() > b.size()) std::swap(a, b);
+    if (b.size() - a.size() > 1) return false;
+    const std::size_t same = static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin()).first - a.begin());
+    const std::string_view rest_a = a.substr(same), rest_b = b.substr(same);
+    if (a.size() != b.size()) return rest_a == rest_b.substr(1);
+    if (rest_a.size() < 2 || rest_a.substr(1) == rest_b.substr(1)) return true;
+    return rest_a[0] == rest_b[1] && rest_a[1] == rest_b[0] && rest_a.substr(2) == rest_b.substr(2);
+}
+
+bool is_slip(const Word& a, const Word& b) {
+    constexpr std::size_t kShortest = 3, kLong = 7;
+    const std::size_t shortest = std::min(a.text.size(), b.text.size());
+    if (shortest < kShortest || std::max(a.text.size(), b.text.size()) - shortest > 2) return false;
+    if (std::popcount(a.letters ^ b.letters) > 4) return false;  // an edit changes at most two letters
+    return one_edit_apart(a.text, b.text) || (shortest >= kLong && edits_between(a.text, b.text) <= 2);
+}
+
+bool are_alike(const Word& a, const Word& b, double likeness) {
+    const auto size_a = static_cast<double>(std::min(a.text.size(), kLongestCompared));
+    const auto size_b = static_cast<double>(std::min(b.text.size(), kLongestCompared));
+    if (size_a == 0 || size_b == 0) return false;
+    const double common = std::min(size_a - std::popcount(a.letters & ~b.letters), size_b - std::popcount(b.letters & ~a.letters));
+    const double jaro = (common / size_a + common / size_b + 1) / 3;
+    if (a.text.size() <= kLongestCompared && b.text.size() <= kLongestCompared && jaro + 0.4 * (1 - jaro) < likeness) return false;
+    return jaro_winkler(a.text, b.text) >= likeness;
 }
 
 double jaro_winkler(std::string_view a, std::string_view b) {
