@@ -238,8 +238,7 @@ NameForms given_name_forms(std::string_view utf8) {
     Words words = parsed_name(utf8).words;
     drop_around(words, known);
     glue_servants(words);
-    Words tokens = without(
-        words, [&](const std::string& word) { return known.dutch_particles.contains(word) || known.given_particles.contains(word); });
+    Words tokens = without(words, [&](const std::string& word) { return known.given_particles.contains(word); });
     return forms_of(words, std::move(tokens), known);
 }
 

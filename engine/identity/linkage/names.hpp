@@ -40,7 +40,7 @@ std::uint32_t given_name_class(std::string_view folded_token);
 
 enum class NameKinship : std::uint8_t {
     Unknown,    // at least one of the two is in no class
-    Same,       // they share a class
+    Same,       // they share a class, or are the same word
     Different,  // both are known, and as different names, however alike they look: Mohamed and Mahmoud, Hassan and Hussein
 };
 NameKinship given_name_kinship(std::string_view folded_token, std::string_view other_token);

@@ -20,9 +20,9 @@ template <typename Value>
 using WordMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
 
 struct Knowledge {
-    WordSet dutch_particles;                            // van, den, ...: may stand behind the surname, and in the cell of the given name
+    WordSet dutch_particles;                            // van, den, ...: may stand behind the surname
     WordSet other_particles;                            // le, el, ben, ...
-    WordSet given_particles;                            // inside given names: "abd al rahman"
+    WordSet given_particles;                            // in the cell of the given name: "nour al houda"
     std::vector<std::string> glued_particles;           // longest first
     WordSet titles;                                     // in front: mevr, dhr, dr
     WordSet between;                                    // between two surnames: geb, nee

@@ -106,8 +106,8 @@ std::optional<unsigned char> byte_1252(char32_t code) {
 
 // Only what stands in names; so "É’" of "André’s" in capitals, which is a letter of phonetics as well, stays what it is.
 bool mendable(char32_t code) {
-    return (code >= 0xC0 && code < 0x250) || (code >= 0x370 && code < 0x530) || (code >= 0x600 && code < 0x700) ||
-           (code >= 0x1E00 && code < 0x1F00) || code == 0x2018 || code == 0x2019 || code == 0x2013 || code == 0xA0;
+    return (code >= 0x80 && code < 0x250) || (code >= 0x370 && code < 0x530) || (code >= 0x600 && code < 0x700) ||
+           (code >= 0x1E00 && code < 0x1F00) || code == 0x2018 || code == 0x2019 || code == 0x2013;
 }
 
 // The character that the ones from `at` were before their bytes were read as Windows-1252, and how many there are; 0 when they are fine.
@@ -209,57 +209,33 @@ char32_t small_cyrillic(char32_t code) {
     return code >= 0x460 && code % 2 == 0 ? code + 1 : code;
 }
 
+struct Letters {
+    std::u32string_view letters;
+    std::string_view latin;
+};
+
+std::string_view latin_of(std::span<const Letters> table, char32_t code) {
+    const auto at =
+        std::find_if(table.begin(), table.end(), [&](const Letters& row) { return row.letters.find(code) != std::u32string_view::npos; });
+    return at == table.end() ? std::string_view() : at->latin;
+}
+
 // Ukrainian passports (resolution 55 of 2010) and Russian ones (ICAO 9303): soft vowels begin with y only at the start of a word.
+constexpr auto kInitialCyrillic = std::to_array<Letters>({{U"й", "y"}, {U"ю", "yu"}, {U"я", "ya"}, {U"є", "ye"}, {U"ї", "yi"}});
+constexpr auto kRussian = std::to_array<Letters>({{U"г", "g"}, {U"и", "i"}});
+constexpr auto kCyrillic = std::to_array<Letters>({
+    {U"а", "a"},  {U"б", "b"},  {U"в", "v"},  {U"г", "h"},    {U"ґѓ", "g"}, {U"д", "d"},  {U"еёэ", "e"}, {U"є", "ie"},
+    {U"ж", "zh"}, {U"з", "z"},  {U"иы", "y"}, {U"іїй", "i"},  {U"к", "k"},  {U"л", "l"},  {U"м", "m"},   {U"н", "n"},
+    {U"о", "o"},  {U"п", "p"},  {U"р", "r"},  {U"с", "s"},    {U"т", "t"},  {U"уў", "u"}, {U"ф", "f"},   {U"х", "kh"},
+    {U"ц", "ts"}, {U"ч", "ch"}, {U"ш", "sh"}, {U"щ", "shch"}, {U"ю", "iu"}, {U"я", "ia"}, {U"ј", "j"},   {U"љ", "lj"},
+    {U"њ", "nj"}, {U"ђ", "dj"}, {U"ћ", "c"},  {U"џѕ", "dz"},  {U"ќ", "k"},
+});
+
 std::string_view cyrillic_letter(char32_t code, bool initial, Cyrillic language) {
-    constexpr std::array<std::string_view, 32> kLetters = {"a",  "b",  "v",  "h",    "d", "e", "zh", "z", "y",  "i", "k",
-                                                           "l",  "m",  "n",  "o",    "p", "r", "s",  "t", "u",  "f", "kh",
-                                                           "ts", "ch", "sh", "shch", "",  "y", "",   "e", "iu", "ia"};
-    switch (code) {
-        case U'г':
-            return language.russian ? "g" : "h";
-        case U'и':
-            return language.russian ? "i" : "y";
-        case U'й':
-            return initial ? "y" : "i";
-        case U'ю':
-            return initial ? "yu" : "iu";
-        case U'я':
-            return initial ? "ya" : "ia";
-        case U'є':
-            return initial ? "ye" : "ie";
-        case U'ї':
-            return initial ? "yi" : "i";
-        case U'ґ':
-            return "g";
-        case U'і':
-            return "i";
-        case U'ё':
-            return "e";
-        case U'ў':
-            return "u";
-        case U'ј':
-            return "j";
-        case U'љ':
-            return "lj";
-        case U'њ':
-            return "nj";
-        case U'ђ':
-            return "dj";
-        case U'ћ':
-            return "c";
-        case U'џ':
-            return "dz";
-        case U'ѓ':
-            return "g";
-        case U'ќ':
-            return "k";
-        case U'ѕ':
-            return "dz";
-        case U'’':
-            return "";
-        default:
-            return code >= 0x430 && code < 0x450 ? kLetters[code - 0x430] : std::string_view();
-    }
+    std::string_view latin;
+    if (initial) latin = latin_of(kInitialCyrillic, code);
+    if (latin.empty() && language.russian) latin = latin_of(kRussian, code);
+    return latin.empty() ? latin_of(kCyrillic, code) : latin;
 }
 
 void append_cyrillic(std::string& out, char32_t code, Cyrillic language) {
@@ -279,92 +255,24 @@ bool is_glide(std::u32string_view word, std::size_t at) {
     return at == 0 || alif(at - 1) || alif(at + 1) || (at + 1 < word.size() && word[at + 1] == U'ة');
 }
 
+// Arabic, and the letters that Persian, Dari, Pashto and Kurdish add.
+constexpr auto kArabic = std::to_array<Letters>({
+    {U"اأآىةعە", "a"}, {U"إئ", "i"}, {U"ؤ", "u"},    {U"ب", "b"},  {U"پ", "p"},  {U"تطثټ", "t"}, {U"جځ", "j"},  {U"چ", "ch"},
+    {U"حهہھ", "h"},    {U"خ", "kh"}, {U"دذضډ", "d"}, {U"رړ", "r"}, {U"زظ", "z"}, {U"ژږ", "zh"},  {U"سصڅ", "s"}, {U"شښ", "sh"},
+    {U"غ", "gh"},      {U"فڤ", "f"}, {U"قكک", "k"},  {U"گ", "g"},  {U"ل", "l"},  {U"م", "m"},    {U"نڼ", "n"},
+});
+
 std::string_view arabic_letter(std::u32string_view word, std::size_t at) {
     switch (word[at]) {
-        case U'ا':
-        case U'أ':
-        case U'آ':
-        case U'ى':
-        case U'ة':
-        case U'ع':
-        case U'ە':
-            return "a";
-        case U'إ':
-            return "i";
-        case U'ب':
-            return "b";
-        case U'پ':
-            return "p";
-        case U'ت':
-        case U'ط':
-        case U'ث':
-        case U'ټ':
-            return "t";
-        case U'ج':
-        case U'ځ':
-            return "j";
-        case U'چ':
-            return "ch";
-        case U'ح':
-        case U'ه':
-        case U'ہ':
-        case U'ھ':
-            return "h";
-        case U'خ':
-            return "kh";
-        case U'د':
-        case U'ض':
-        case U'ډ':
-            return "d";
-        case U'ذ':
-            return "d";
-        case U'ر':
-        case U'ړ':
-            return "r";
-        case U'ز':
-        case U'ظ':
-            return "z";
-        case U'ژ':
-        case U'ږ':
-            return "zh";
-        case U'س':
-        case U'ص':
-        case U'څ':
-            return "s";
-        case U'ش':
-        case U'ښ':
-            return "sh";
-        case U'غ':
-            return "gh";
-        case U'ف':
-        case U'ڤ':
-            return "f";
-        case U'ق':
-        case U'ك':
-        case U'ک':
-            return "k";
-        case U'گ':
-            return "g";
-        case U'ل':
-            return "l";
-        case U'م':
-            return "m";
-        case U'ن':
-        case U'ڼ':
-            return "n";
         case U'و':
             return is_glide(word, at) ? "w" : "u";
-        case U'ؤ':
-            return "u";
         case U'ي':
         case U'ی':
         case U'ې':
         case U'ۍ':
             return is_glide(word, at) ? "y" : "i";
-        case U'ئ':
-            return "i";
         default:
-            return "";
+            return latin_of(kArabic, word[at]);
     }
 }
 
