@@ -196,7 +196,7 @@ void set_sounds(NameForms& forms, const Knowledge& known) {
         forms.phonetic = exception->second;
     } else {
         forms.phonetic = names::sound_key(forms.core);
-        forms.phonetic_other = names::sound_key(forms.core, names::Reading::Other);
+        if (forms.core.find('h') != std::string::npos) forms.phonetic_other = names::sound_key(forms.core, names::Reading::Other);
         if (forms.phonetic_other == forms.phonetic) forms.phonetic_other.clear();
     }
     forms.phonetic_joined = forms.joined == forms.core ? forms.phonetic : names::sound_key(forms.joined);

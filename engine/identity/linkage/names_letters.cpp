@@ -239,7 +239,8 @@ std::string_view cyrillic_letter(char32_t code, bool initial, Cyrillic language)
 }
 
 void append_cyrillic(std::string& out, char32_t code, Cyrillic language) {
-    out += cyrillic_letter(small_cyrillic(code), !ends_in_letter(out), language);
+    const bool inside = ends_in_letter(out) || out.ends_with('\'');  // Лук'яненко
+    out += cyrillic_letter(small_cyrillic(code), !inside, language);
 }
 
 // ---------------------------------------------------------------- Arabic script

@@ -8,7 +8,7 @@ namespace brugwacht::names {
 
 enum class Reading {
     Usual,
-    Other,  // "ch" as in Dutch, not as in French; "h" of a Slavic surname as the "g" of its Russian spelling
+    Other,  // "ch" as in Dutch, not as in French; "h" of a Slavic surname as the "g" of its Russian spelling; without an h as Usual
 };
 
 /// The consonants by their sound, with: a marker for a vowel at the start and for an -a at the end (Samir, Samira); the kind of the first

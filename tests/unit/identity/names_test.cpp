@@ -322,6 +322,28 @@ TEST(Names, FoldingAgainChangesNothing) {
     }
 }
 
+TEST(Names, DutchParticlesGluedSplitAndBehindAreOne) {
+    const std::vector<std::pair<std::string, bool>> particles = {// and whether they are taken off when glued
+                                                                 {"van", false},    {"de", false},  {"van de", true}, {"van den", true},
+                                                                 {"van der", true}, {"ter", false}, {"vanden", true}, {"vander", true},
+                                                                 {"vande", true},   {"ten", false}};
+    for (const auto& [particle, taken_off] : particles)
+        for (const std::string root : {"Broeck", "Velde", "Linden", "Amersfoort", "Hout-Peeters", "Straeten"}) {
+            const NameForms split = family_name_forms(particle + " " + root);
+            const std::string compact = family_name_forms(particle).joined + root;
+            for (const std::string& other :
+                 {compact, to_upper(particle) + " " + to_upper(root), root + ", " + particle, root + " " + particle}) {
+                const NameForms forms = family_name_forms(other);
+                EXPECT_EQ(forms.joined, split.joined) << other;
+                EXPECT_EQ(forms.phonetic_joined, split.phonetic_joined) << other;
+                if (other != compact || taken_off) {
+                    EXPECT_EQ(forms.core, split.core) << other;
+                    EXPECT_EQ(forms.core, family_name_forms(root).core) << other;
+                }
+            }
+        }
+}
+
 TEST(Names, TheOrderOfTokensIsKept) {
     const std::vector<std::string> words = {"peeters", "janssens", "amrani", "kowalska", "ozturk", "shevchenko"};
     for (const std::string& a : words)
