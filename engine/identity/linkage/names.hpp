@@ -32,8 +32,8 @@ NameForms given_name_forms(std::string_view utf8);
 
 /// Classes of given names that are plausibly one name (Jan and Johannes; Mohamed in all its spellings): numbers from 1, in the order of
 /// config/names.toml; stable only within one version of it. Give it a token, or the core of several ("jeanpierre").
-/// Empty for a name that is not known. A call name may belong to more than one: Sasha is Alexander or Alexandra. Of several, the one
-/// that bears the name itself comes first, the others follow in the order of the file.
+/// Empty for a name that is not known. A call name may belong to more than one, at most to three: Sasha is Alexander or Alexandra. Of
+/// several, the one that bears the name itself comes first, the others follow in the order of the file.
 std::span<const std::uint32_t> given_name_classes(std::string_view folded_token);
 /// The first of given_name_classes(), or 0.
 std::uint32_t given_name_class(std::string_view folded_token);
