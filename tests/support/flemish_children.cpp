@@ -225,7 +225,7 @@ Child draw_child(Rng& rng, const Family& family, const std::vector<Child>& other
     return child;
 }
 
-/// Another child of the same birth: 25 in a hundred pairs have names that are alike, 25 the same initial.
+/// Another child of the same birth: a quarter of the pairs have names that are alike, a quarter the same initial.
 Child draw_twin(Rng& rng, Child& first, const Family& family, const std::vector<Child>& others) {
     Child twin = draw_child(rng, family, others);
     const unsigned kind = rng.below(4);
@@ -247,11 +247,14 @@ Child draw_twin(Rng& rng, Child& first, const Family& family, const std::vector<
         twin.second.clear();
         twin.surname = first.surname;
     }
-    const auto initial = [](const Child& child) { return fold_name(child.given.latin.front()).substr(0, 1); };
-    for (int tries = 0; kind == 1 && initial(twin) != initial(first) && tries < 60; ++tries) {
-        Child other = draw_child(rng, family, others);
-        if (other.girl == first.girl) twin = std::move(other);
-    }
+    const auto fits = [&](const Child& child) {
+        const string name = fold_name(child.given.latin.front());
+        const string of_first = fold_name(first.given.latin.front());
+        // Names that are alike by chance, or one a part of the other, would be no names that parents choose.
+        const bool part = name.find(of_first) != string::npos || of_first.find(name) != string::npos;
+        return !part && edit_distance(name, of_first) > 2 && (kind != 1 || (child.girl == first.girl && name[0] == of_first[0]));
+    };
+    for (int tries = 0; kind != 0 && !fits(twin) && tries < 60; ++tries) twin = draw_child(rng, family, others);
     twin.real = first.real;
     twin.registered = first.registered;
     twin.january = first.january;
@@ -282,14 +285,15 @@ class ClanMaker {
         const NamePool& pool = draw_pool(rng_);
         Family& family = add_family(pool, draw_surname(rng_, pool));
         add_children(family, size());
-        const unsigned tie = rng_.below(1000);
-        if (tie < 40)
+        // Two strangers of one name and one birth date are some hundred times as frequent here as they are.
+        const unsigned tie = rng_.below(10'000);
+        if (tie < 400)
             half_siblings(family);
-        else if (tie < 90)
+        else if (tie < 900)
             cousins(family);
-        else if (tie < 100)
+        else if (tie < 1000)
             namesake(pool, false);
-        else if (tie < 101)
+        else if (tie < 1001)
             namesake(pool, true);
         return std::move(clan_);
     }
@@ -589,7 +593,7 @@ class Writer {
             return;
         }
         Date date = child_.registered;
-        Facts fact = child_.january ? kFirstJanuary : kDay;
+        Facts fact = date.day() == 1 && date.month() == 1 ? kFirstJanuary : kDay;
         if (child_.january && rng_.chance(15)) {
             date = child_.real;
             fact = kRealDay;
@@ -785,9 +789,7 @@ std::uint64_t write_children(const FlemishChildren& children, const std::filesys
             CsvWriter& file = file_of(record.source);
             for (std::size_t i = 0; i < person.fields.size(); ++i) file.field(record.values[i]);
             file.end_row();
-            std::array<char, 16> facts{};
-            std::snprintf(facts.data(), facts.size(), "%x", record.facts);
-            truth.row({record.source, record.values[Key], std::to_string(record.person), facts.data()});
+            truth.row({record.source, record.values[Key], std::to_string(record.person), hexadecimal(record.facts)});
             if (!record.trajectory_start.empty())
                 trajectories.row({"J-" + record.values[Key], record.values[Key], record.trajectory_start});
             ++records;

@@ -46,9 +46,9 @@ std::vector<std::uint64_t> named_pairs(const Truth& truth, std::span<const Found
 }
 
 template <typename Visit>
-void each_true_pair(const Groups& persons, Visit visit) {
-    for (std::size_t p = 0; p < persons.size(); ++p) {
-        const std::span<const std::uint32_t> members = persons[p];
+void each_pair_within(const Groups& groups, Visit visit) {
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        const std::span<const std::uint32_t> members = groups[g];
         for (std::size_t i = 0; i < members.size(); ++i)
             for (std::size_t k = i + 1; k < members.size(); ++k) visit(members[i], members[k]);
     }
@@ -194,6 +194,12 @@ Facts parse_facts(const std::string& text) {
 
 }  // namespace
 
+std::string hexadecimal(Facts facts) {
+    std::array<char, 16> text{};
+    std::snprintf(text.data(), text.size(), "%x", facts);
+    return text.data();
+}
+
 bool recognisable(Facts a, Facts b) {
     const Facts common = a & b;
     const bool contact = common >= kFirstContact;
@@ -223,11 +229,12 @@ Accuracy measure(const Truth& truth, std::span<const std::uint32_t> cluster, std
             if (right) ++accuracy.pairs.right;
         } else {
             ++accuracy.review;
+            if (right) ++accuracy.review_right;
         }
         if (cluster[pair.a] != cluster[pair.b]) ++accuracy.proposed.found;
     }
     const std::vector<std::uint64_t> named = named_pairs(truth, pairs);
-    each_true_pair(persons, [&](std::uint32_t a, std::uint32_t b) {
+    each_pair_within(persons, [&](std::uint32_t a, std::uint32_t b) {
         const bool found = cluster[a] == cluster[b] || std::binary_search(named.begin(), named.end(), key_of(a, b));
         if (found) ++accuracy.proposed.right;
         if (!worth_asking(truth, a, b)) return;
@@ -240,28 +247,38 @@ Accuracy measure(const Truth& truth, std::span<const std::uint32_t> cluster, std
 Mistakes mistakes(const Truth& truth, std::span<const std::uint32_t> cluster, std::span<const FoundPair> pairs, std::size_t limit) {
     Mistakes found;
     const std::vector<std::uint64_t> named = named_pairs(truth, pairs);
-    each_true_pair(Groups(truth.person), [&](std::uint32_t a, std::uint32_t b) {
+    each_pair_within(Groups(truth.person), [&](std::uint32_t a, std::uint32_t b) {
         if (found.missed.size() >= limit || cluster[a] == cluster[b] || !worth_asking(truth, a, b)) return;
         if (!std::binary_search(named.begin(), named.end(), key_of(a, b))) found.missed.emplace_back(a, b);
     });
-    each_true_pair(Groups(cluster), [&](std::uint32_t a, std::uint32_t b) {
-        if (found.wrong.size() < limit && truth.person[a] != truth.person[b]) found.wrong.emplace_back(a, b);
+    each_pair_within(Groups(cluster), [&](std::uint32_t a, std::uint32_t b) {
+        if (found.wrong.size() >= limit || truth.person[a] == truth.person[b]) return;
+        if (!found.wrong.empty() && cluster[found.wrong.back().first] == cluster[a]) return;
+        found.wrong.emplace_back(a, b);
     });
+    for (const FoundPair& pair : pairs) {
+        if (pair.same) continue;
+        auto& asked = truth.person[pair.a] == truth.person[pair.b] ? found.asked_true : found.asked_false;
+        if (asked.size() < limit) asked.emplace_back(pair.a, pair.b);
+    }
     return found;
 }
 
 std::string accuracy_heading() {
-    return "set                           records  persons | pair P      R     F1 | clus P      R     F1  B3 F1 | +rev R recogn.  review "
+    return "set                           records  persons | pair P      R     F1 | clus P      R     F1  B3 F1 | +rev R recogn.  review  "
+           "true "
            "twins";
 }
 
 std::string accuracy_line(std::string_view name, const Accuracy& a) {
     std::array<char, 256> line{};
-    std::snprintf(line.data(), line.size(), "%-28.*s %8llu %8llu | %.4f %.4f %.4f | %.4f %.4f %.4f %.4f | %.4f  %.4f %7llu %5llu",
+    std::snprintf(line.data(), line.size(), "%-28.*s %8llu %8llu | %.4f %.4f %.4f | %.4f %.4f %.4f %.4f | %.4f  %.4f %7llu  %.2f %5llu",
                   static_cast<int>(name.size()), name.data(), static_cast<unsigned long long>(a.records),
                   static_cast<unsigned long long>(a.persons), a.pairs.precision(), a.pairs.recall(), a.pairs.f1(), a.clustered.precision(),
                   a.clustered.recall(), a.clustered.f1(), a.b3_f1, a.proposed.recall(), a.recognised.recall(),
-                  static_cast<unsigned long long>(a.review), static_cast<unsigned long long>(a.twins_merged));
+                  static_cast<unsigned long long>(a.review),
+                  a.review == 0 ? 1 : static_cast<double>(a.review_right) / static_cast<double>(a.review),
+                  static_cast<unsigned long long>(a.twins_merged));
     return line.data();
 }
 

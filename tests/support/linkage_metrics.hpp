@@ -22,6 +22,9 @@ inline constexpr Facts kRealDay = 8;        // day of birth that differs from th
 inline constexpr Facts kFirstJanuary = 16;  // 1 January as registered day of birth
 inline constexpr Facts kFirstContact = 32;  // this bit and all above: a phone number, an e-mail address or a home
 
+/// As truth.csv writes them.
+std::string hexadecimal(Facts facts);
+
 /// Whether a person could tell from two records alone that they are one child: they have two of three in common: the full name, the day
 /// of birth (1 January only beside the name), a phone number, e-mail address or home. Other pairs are left out of `Accuracy::recognised`.
 bool recognisable(Facts a, Facts b);
@@ -54,15 +57,17 @@ struct Accuracy {
     PairScore proposed;              // zone same, review, or one cluster
     PairScore recognised;            // the same, of the pairs that a person could recognise; its precision says nothing
     std::uint64_t review = 0;        // pairs to be looked at by a person
+    std::uint64_t review_right = 0;  // those that are one person
     std::uint64_t twins_merged = 0;  // pairs of twins with records in one cluster
 };
 
 /// `cluster` gives a number by position of the record; a pair occurs once in `pairs`.
 Accuracy measure(const Truth& truth, std::span<const std::uint32_t> cluster, std::span<const FoundPair> pairs);
 
-/// True pairs that are neither in one cluster nor proposed, and could be recognised; and pairs joined wrongly. At most `limit` each.
+/// True pairs that are neither in one cluster nor proposed, and could be recognised; pairs joined wrongly, one of each cluster; pairs in
+/// review, true and not. At most `limit` each.
 struct Mistakes {
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> missed, wrong;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> missed, wrong, asked_true, asked_false;
 };
 Mistakes mistakes(const Truth& truth, std::span<const std::uint32_t> cluster, std::span<const FoundPair> pairs, std::size_t limit);
 

@@ -376,7 +376,14 @@ std::optional<LinkageSet> linkage_set(std::string_view name) {
         set.name = name;
         return set;
     }
-    throw std::runtime_error("no set " + string(name));
+    constexpr string_view kChildren = "children-";
+    std::uint64_t seed = 0;
+    const string_view number = name.starts_with(kChildren) ? name.substr(kChildren.size()) : string_view();
+    if (number.empty() || std::from_chars(number.data(), number.data() + number.size(), seed).ptr != number.data() + number.size())
+        throw std::runtime_error("no set " + string(name));
+    LinkageSet set = children_of(2000, seed, 100);
+    set.name = name;
+    return set;
 }
 
 LinkageSet children_set(std::string_view name, const ChildrenOptions& options) {
@@ -396,7 +403,7 @@ void write_linkage_set(const LinkageSet& set, const std::filesystem::path& folde
     std::map<string, std::unique_ptr<CsvWriter>> people;
     std::filesystem::create_directories(folder);
     CsvWriter truth(folder / "truth.csv");
-    truth.row({"source", "record", "person"});
+    truth.row({"source", "record", "person", "facts"});
     for (std::size_t i = 0; i < set.records.size(); ++i) {
         const SetRecord& record = set.records[i];
         std::unique_ptr<CsvWriter>& file = people[record.source];
@@ -408,10 +415,15 @@ void write_linkage_set(const LinkageSet& set, const std::filesystem::path& folde
         }
         for (std::size_t f = 0; f < person.fields.size(); ++f) file->field(record.values[f]);
         file->end_row();
-        truth.row({record.source, record.values[0], std::to_string(set.truth.person[i])});
+        truth.row({record.source, record.values[0], std::to_string(set.truth.person[i]),
+                   set.truth.facts.empty() ? string() : hexadecimal(set.truth.facts[i])});
     }
+    CsvWriter twins(folder / "twins.csv");
+    twins.row({"person_a", "person_b"});
+    for (const auto& [a, b] : set.truth.twins) twins.row({std::to_string(a), std::to_string(b)});
     for (const auto& [source, file] : people) file->close();
     truth.close();
+    twins.close();
 }
 
 }  // namespace brugwacht

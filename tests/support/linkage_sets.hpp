@@ -30,11 +30,12 @@ struct LinkageSet {
 
 /// "febrl1", "febrl1+ssn", "children-1", "voters", ...
 std::vector<std::string_view> linkage_set_names();
-/// Nothing when the set is of the corpus and the corpus is not there. Throws std::runtime_error for an unknown name.
+/// Any "children-SEED" is a set, too. Nothing when the set is of the corpus and the corpus is not there. Throws std::runtime_error for an
+/// unknown name.
 std::optional<LinkageSet> linkage_set(std::string_view name);
 LinkageSet children_set(std::string_view name, const ChildrenOptions& options);
 
-/// Writes SOURCE/people.csv for each source and truth.csv (source,record,person). Throws std::runtime_error.
+/// Writes SOURCE/people.csv for each source, truth.csv and twins.csv, as write_children does. Throws std::runtime_error.
 void write_linkage_set(const LinkageSet& set, const std::filesystem::path& folder);
 
 }  // namespace brugwacht

@@ -87,5 +87,45 @@ TEST(ChildrenAccuracyRepeated, TheOrderOfRecordsAndTheNumberOfThreadsChangeNothi
     EXPECT_EQ(first, answer(3, order));
 }
 
+/// One record in ten comes later and is compared with known persons only. What was asked above is asked of the outcome, too.
+TEST(ChildrenAccuracyRepeated, RecordsThatComeLaterAreRecognisedAsWell) {
+    const LinkageSet set = children(2);
+    const auto size = static_cast<std::uint32_t>(set.records.size());
+    const auto add_all = [&](Linkage& linkage, const std::vector<std::uint64_t>& cluster, auto wanted) {
+        std::vector<std::uint32_t> positions;
+        for (std::uint32_t i = 0; i < size; ++i) {
+            if (!wanted(i)) continue;
+            const std::string key = set.records[i].source + ":" + set.records[i].values[0];
+            linkage.add(
+                {.id = i + 1, .source_key = key, .source = set.records[i].source, .values = &set.records[i].values, .cluster = cluster[i]});
+            positions.push_back(i);
+        }
+        return positions;
+    };
+    std::vector<std::uint64_t> cluster(size, 0);
+    Linkage early;
+    const std::vector<std::uint32_t> known = add_all(early, cluster, [](std::uint32_t i) { return i % 10 != 0; });
+    const LinkOutcome first = early.link({});
+    for (std::size_t i = 0; i < known.size(); ++i) cluster[known[i]] = std::uint64_t{known[first.first[i]]} + 1;
+
+    LinkSettings settings;
+    settings.whole = false;
+    settings.model = early.model();
+    Linkage late(settings);
+    add_all(late, cluster, [](std::uint32_t) { return true; });
+    const LinkOutcome second = late.link({});
+    EXPECT_LT(second.statistics.compared, first.statistics.compared / 2) << "known records are not compared with each other again";
+
+    std::uint32_t joined = 0;
+    for (std::uint32_t i = 0; i < size; ++i) joined += i % 10 == 0 && second.first[i] != i ? 1U : 0U;
+    EXPECT_GT(joined, size / 10 / 4) << "later records find their person";
+    std::uint32_t parted = 0;
+    for (std::size_t i = 0; i < known.size(); ++i) parted += second.first[known[i]] != second.first[known[first.first[i]]] ? 1U : 0U;
+    EXPECT_EQ(parted, 0U) << "who was one person stays one";
+    const Accuracy accuracy = measure(set.truth, second.first, {});
+    EXPECT_GE(accuracy.clustered.precision(), 0.999);
+    EXPECT_EQ(accuracy.twins_merged, 0U);
+}
+
 }  // namespace
 }  // namespace brugwacht
