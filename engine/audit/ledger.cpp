@@ -3,20 +3,26 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/audit/entry_format.hpp"
+#include "engine/audit/merkle.hpp"
+#include "engine/audit/verification.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/hash.hpp"
+#include "engine/core/text.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/lib/database.hpp"
-#include "engine/lib/json.hpp"
-#include "engine/lib/node.hpp"
 
 namespace brugwacht {
 
 namespace {
 
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 constexpr std::string_view kKeyName = "audit";
-const std::string kNoHead(64, '0');
+// A crash, or programs that append side by side, may leave the key file behind the ledger by what was appended at once.
+constexpr std::size_t kMostAtOnce = 512;
+constexpr int kMostStepsBehind = 1024;
+constexpr std::size_t kKeyBytes = 32;
+constexpr std::string_view kAnchorUse = "brugwacht/audit/anchor";
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE ledger (
@@ -48,41 +54,17 @@ CREATE TABLE release (
 ) STRICT;
 )sql";
 
-bool is_word(std::string_view text) {
-    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-    return !text.empty() && text.size() <= 64 && letter(text.front()) &&
-           std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || c == '_' || c == '.' || c == ':' || c == '-'; });
-}
-
-void require_words(const AuditEntry& entry) {
-    const auto refuse = [](std::string_view field) { throw Error(Exit::Software, "AUD-002", {{"field", std::string(field)}}); };
-    if (!is_word(entry.role)) refuse("role");
-    if (!is_word(entry.action)) refuse("action");
-    if (!entry.object.empty() && !is_word(entry.object)) refuse("object");
-    if (!entry.request.empty() && !is_word(entry.request)) refuse("request");
-    if (!entry.config.empty() && !is_word(entry.config)) refuse("config");
-    if (!entry.release.empty() && !is_word(entry.release)) refuse("release");
-    for (const auto& [name, count] : entry.counts)
-        if (!is_word(name)) refuse("counts");
-}
-
-std::string canonical(const AuditEntry& entry, std::int64_t sequence, std::int64_t time, const std::string& previous) {
-    JsonWriter json;
-    json.begin_object()
-        .member("seq", sequence)
-        .member("time", utc_timestamp(time))
-        .member("role", entry.role)
-        .member("action", entry.action);
-    json.member("object", entry.object).member("request", entry.request).member("config", entry.config).member("release", entry.release);
-    json.key("counts").begin_object();
-    for (const auto& [name, count] : entry.counts) json.member(name, count);
-    json.end_object().member("prev", previous).end_object();
-    return json.take();
-}
-
-std::string mac(const Secret& key, const std::string& message) { return Hmac(key.bytes())(message); }
-std::string seal_of(const Secret& key, const std::string& head) { return mac(key, "brugwacht/audit/seal|" + head); }
-Secret next_key(const Secret& key) { return derive_key(key, "brugwacht/audit/next"); }
+// Version 2: a Merkle tree over the entries. Roots are signed from the size on that a ledger of version 1 had.
+constexpr const char* kMerkleSchema = R"sql(
+ALTER TABLE ledger ADD COLUMN count_seal BLOB NOT NULL DEFAULT x'';  -- MAC of the number of entries under the same key
+ALTER TABLE ledger ADD COLUMN frontier BLOB NOT NULL DEFAULT x'';
+ALTER TABLE ledger ADD COLUMN roots_from INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE root (
+    size INTEGER PRIMARY KEY,  -- entries under it
+    root BLOB NOT NULL,
+    mac BLOB NOT NULL          -- under the key of the entry after them
+) STRICT;
+)sql";
 
 std::string joined(const std::vector<std::string>& words) {
     std::string out;
@@ -119,7 +101,48 @@ ReleaseRecord record_of(const Statement& row) {
     return r;
 }
 
+/// Where the log stands, with the key of the entry to come.
+struct Tail {
+    std::int64_t sequence = 0;
+    std::string hash;
+    MerkleFrontier tree;
+    EntryKey key;
+};
+
+constexpr std::size_t kPrintedDigits = 12;
+constexpr std::size_t kAllDigits = 64;
+constexpr std::size_t kMostSizeDigits = 15;
+
 }  // namespace
+
+std::optional<PrintedHead> read_printed_head(std::string_view text) {
+    PrintedHead head;
+    const std::size_t colon = text.find(':');
+    for (const char c : text.substr(0, colon)) head.digits.push_back(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
+    if (head.digits.size() < kPrintedDigits || head.digits.size() > kAllDigits ||
+        head.digits.find_first_not_of("0123456789abcdef") != std::string::npos)
+        return std::nullopt;
+    if (colon == std::string_view::npos) return head;
+    const std::string_view size = text.substr(colon + 1);
+    if (size.empty() || size.size() > kMostSizeDigits || size.find_first_not_of("0123456789") != std::string_view::npos)
+        return std::nullopt;
+    head.size = std::stoll(std::string(size));
+    return head;
+}
+
+std::vector<PrintedHead> read_anchors(std::string_view text, const std::string& file) {
+    std::vector<PrintedHead> heads;
+    for (std::int64_t line = 1; !text.empty(); ++line) {
+        const std::size_t end = text.find('\n');
+        const std::string content(trim(text.substr(0, end)));
+        text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+        if (content.empty() || content.starts_with('#')) continue;
+        const auto head = read_printed_head(std::string_view(content).substr(0, content.find_first_of(" \t;,")));
+        if (!head) throw Error(Exit::Data, "AUD-008", {{"line", line}}, file, std::to_string(line));
+        heads.push_back(*head);
+    }
+    return heads;
+}
 
 struct Ledger::Impl {
     mutable Database database;
@@ -141,34 +164,97 @@ struct Ledger::Impl {
         return std::string(q.blob(0));
     }
 
-    /// The key of the next entry. A crash may have left the key file one step behind the ledger: the seal tells.
-    Secret key(Secrets& secrets) const {
-        Secret at_hand = secrets.load(kKeyName);
-        const std::string head = last().hash;
-        const std::string seal = stored("seal");
-        if (seal_of(at_hand, head) == seal) return at_hand;
-        Secret next = next_key(at_hand);
-        if (seal_of(next, head) == seal) return next;
-        throw Error(Exit::Data, "AUD-003");
+    /// The first key from the key file on that fits: a crash may have left the file behind.
+    std::optional<EntryKey> key_that(Secrets& secrets, const std::function<bool(const EntryKey&)>& fits) const {
+        EntryKey key(secrets.load(kKeyName));
+        for (int step = 0; step <= kMostStepsBehind; ++step) {
+            if (fits(key)) return key;
+            key = key.next();
+        }
+        return std::nullopt;
     }
 
-    /// Inside a transaction of the caller; gives the key to store once that is committed.
-    Secret insert(const AuditEntry& entry, const Secret& key, std::int64_t now, std::int64_t& sequence) {
-        require_words(entry);
+    /// Leaves of the first `size` entries.
+    void each_leaf(std::int64_t size, const std::function<void(std::string)>& visit) const {
+        Statement q = database.prepare("SELECT content, mac FROM entry WHERE sequence <= ? ORDER BY sequence");
+        q.bind(0, size);
+        while (q.step()) visit(merkle_leaf(covered(q.text(0), q.blob(1))));
+    }
+    std::vector<std::string> leaves(std::int64_t size) const {
+        std::vector<std::string> out;
+        each_leaf(size, [&](std::string leaf) { out.push_back(std::move(leaf)); });
+        return out;
+    }
+
+    /// As it is kept, so that an append costs the same in a long log as in a short one.
+    MerkleFrontier frontier(std::int64_t size) const {
+        if (auto kept = MerkleFrontier::read(static_cast<std::uint64_t>(size), stored("frontier"))) return *std::move(kept);
+        MerkleFrontier made;
+        each_leaf(size, [&](std::string leaf) { made.add(std::move(leaf)); });
+        return made;
+    }
+
+    /// Words hold no quotes, so that a pattern with them fits members only.
+    std::optional<LoggedEntry> last_like(const std::string& pattern) const {
+        Statement q = database.prepare("SELECT content FROM entry WHERE content GLOB ? ORDER BY sequence DESC LIMIT 1");
+        q.bind(0, std::string_view(pattern));
+        return q.step() ? read_entry(std::string(q.text(0))) : std::nullopt;
+    }
+
+    void keep_frontier(const MerkleFrontier& tree) {
+        const std::string bytes = tree.bytes();
+        Statement keep = database.prepare("UPDATE ledger SET frontier = ?");
+        keep.bind_blob(0, bytes);
+        keep.execute();
+    }
+
+    void migrate() {
+        Transaction transaction(database);
+        database.execute(kMerkleSchema);
+        const std::int64_t size = last().sequence;
+        Statement from = database.prepare("UPDATE ledger SET version = ?, roots_from = ?");
+        from.bind(0, kVersion).bind(1, size);
+        from.execute();
+        keep_frontier(frontier(size));
+        transaction.commit();
+    }
+
+    /// Inside a transaction of the caller.
+    Tail tail(Secrets& secrets) const {
         const Last before = last();
-        sequence = before.sequence + 1;
-        const std::string content = canonical(entry, sequence, now, before.hash);
-        const std::string hash = to_hex(sha256(content));
-        const std::string tag = mac(key, content);
-        Statement add = database.prepare("INSERT INTO entry (sequence, content, hash, mac) VALUES (?, ?, ?, ?)");
-        add.bind(0, sequence).bind(1, content).bind(2, hash).bind_blob(3, tag);
-        add.execute();
-        Secret next = next_key(key);
-        const std::string seal = seal_of(next, hash);
-        Statement reseal = database.prepare("UPDATE ledger SET seal = ?");
-        reseal.bind_blob(0, seal);
+        const std::string seal = stored("seal");
+        std::optional<EntryKey> key = key_that(secrets, [&](const EntryKey& next) { return next.seal(before.hash) == seal; });
+        if (!key) throw Error(Exit::Data, "AUD-003");
+        return {before.sequence, before.hash, frontier(before.sequence), *std::move(key)};
+    }
+
+    void add(Tail& tail, const AuditEntry& entry, std::int64_t now) {
+        require_words(entry);
+        const std::string content = canonical(entry, ++tail.sequence, now, tail.hash);
+        const std::string tag = tail.key.mac(content);
+        const std::string record = covered(content, tag);
+        tail.hash = to_hex(sha256(record));
+        Statement row = database.prepare("INSERT INTO entry (sequence, content, hash, mac) VALUES (?, ?, ?, ?)");
+        row.bind(0, tail.sequence).bind(1, std::string_view(content)).bind(2, std::string_view(tail.hash)).bind_blob(3, tag);
+        row.execute();
+        tail.tree.add(merkle_leaf(record));
+        tail.key = tail.key.next();
+        if (tail.sequence % kEntriesPerRoot != 0) return;
+        const std::string root = tail.tree.root();
+        const std::string signature = tail.key.sign_root(tail.sequence, root);
+        Statement keep = database.prepare("INSERT INTO root (size, root, mac) VALUES (?, ?, ?)");
+        keep.bind(0, tail.sequence).bind_blob(1, root).bind_blob(2, signature);
+        keep.execute();
+    }
+
+    /// Once all is added; the key is stored when that is committed.
+    void close(const Tail& tail) {
+        const std::string seal = tail.key.seal(tail.hash);
+        const std::string count_seal = tail.key.seal_count(tail.sequence);
+        Statement reseal = database.prepare("UPDATE ledger SET seal = ?, count_seal = ?");
+        reseal.bind_blob(0, seal).bind_blob(1, count_seal);
         reseal.execute();
-        return next;
+        keep_frontier(tail.tree);
     }
 };
 
@@ -178,17 +264,18 @@ Ledger& Ledger::operator=(Ledger&&) noexcept = default;
 Ledger::~Ledger() = default;
 
 void Ledger::create(const std::filesystem::path& path, Secrets& secrets, const Secret* anchor_key) {
-    const Secret first(random_bytes(32));
     Database database = Database::open(path, Database::Mode::Create);
     Transaction transaction(database);
     database.execute(kSchema);
-    const std::string sealed = seal_of(first, kNoHead);
-    const std::string anchor =
-        anchor_key == nullptr ? std::string() : brugwacht::seal(*anchor_key, first.bytes(), "brugwacht/audit/anchor");
-    Statement add = database.prepare("INSERT INTO ledger (one, version, seal, anchor) VALUES (1, ?, ?, ?)");
-    add.bind(0, kVersion).bind_blob(1, sealed).bind_blob(2, anchor);
+    database.execute(kMerkleSchema);
+    const EntryKey key(Secret(random_bytes(kKeyBytes)));
+    const std::string sealed = key.seal(kNoHead);
+    const std::string count_seal = key.seal_count(0);
+    const std::string anchor = anchor_key == nullptr ? std::string() : seal(*anchor_key, key.secret().bytes(), kAnchorUse);
+    Statement add = database.prepare("INSERT INTO ledger (one, version, seal, count_seal, anchor) VALUES (1, ?, ?, ?, ?)");
+    add.bind(0, kVersion).bind_blob(1, sealed).bind_blob(2, count_seal).bind_blob(3, anchor);
     add.execute();
-    secrets.store(kKeyName, first);
+    secrets.store(kKeyName, key.secret());
     transaction.commit();
 }
 
@@ -196,20 +283,57 @@ Ledger Ledger::open(const std::filesystem::path& path) {
     Database database = Database::open(path, Database::Mode::ReadWrite);
     if (database.integer("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('ledger', 'entry', 'release')") != 3)
         throw Error(Exit::Data, "AUD-001", {}, path.string());
-    if (database.integer("SELECT version FROM ledger") != kVersion) throw Error(Exit::Data, "AUD-001", {}, path.string());
-    return Ledger(std::make_unique<Impl>(Impl{std::move(database)}));
+    const std::int64_t version = database.integer("SELECT version FROM ledger").value_or(0);
+    if (version < 1 || version > kVersion) throw Error(Exit::Data, "AUD-001", {}, path.string());
+    auto impl = std::make_unique<Impl>(Impl{std::move(database)});
+    if (version < kVersion) impl->migrate();
+    return Ledger(std::move(impl));
 }
 
-void Ledger::append(const AuditEntry& entry, Secrets& secrets, const Clock& clock) {
-    Transaction transaction(impl_->database);
-    const Secret key = impl_->key(secrets);
-    std::int64_t sequence = 0;
-    const Secret next = impl_->insert(entry, key, clock.now(), sequence);
-    transaction.commit();
-    secrets.store(kKeyName, next);
+void Ledger::append(const AuditEntry& entry, Secrets& secrets, const Clock& clock) { append_all({entry}, secrets, clock); }
+
+void Ledger::append_all(const std::vector<AuditEntry>& entries, Secrets& secrets, const Clock& clock) {
+    // Never more at once than the key file may be behind.
+    for (std::size_t from = 0; from < entries.size(); from += kMostAtOnce) {
+        Transaction transaction(impl_->database);
+        Tail tail = impl_->tail(secrets);
+        for (std::size_t i = from; i < std::min(entries.size(), from + kMostAtOnce); ++i) impl_->add(tail, entries[i], clock.now());
+        impl_->close(tail);
+        transaction.commit();
+        secrets.store(kKeyName, tail.key.secret());
+    }
 }
 
 std::string Ledger::head() const { return impl_->last().hash; }
+
+LedgerHead Ledger::position() const {
+    const Impl::Last last = impl_->last();
+    return {last.sequence, last.hash, to_hex(impl_->frontier(last.sequence).root())};
+}
+
+LedgerHead Ledger::position_at(std::int64_t size) const {
+    Statement q = impl_->database.prepare("SELECT hash FROM entry WHERE sequence = ?");
+    q.bind(0, size);
+    if (size != 0 && !q.step()) throw Error(Exit::Usage, "AUD-007", {{"entry", size}, {"entries", impl_->last().sequence}});
+    const std::string chain = size == 0 ? kNoHead : std::string(q.text(0));
+    return {size, chain, to_hex(merkle_root(impl_->leaves(size)))};
+}
+
+void Ledger::each(std::string_view since, const std::function<void(const LoggedEntry&)>& visit) const {
+    Statement q = impl_->database.prepare("SELECT sequence, content FROM entry ORDER BY sequence");
+    while (q.step()) {
+        const std::optional<LoggedEntry> entry = read_entry(std::string(q.text(1)));
+        if (!entry) throw Error(Exit::Data, "AUD-006", {{"entry", q.integer(0)}});
+        if (entry->time >= since) visit(*entry);
+    }
+}
+
+std::optional<LoggedEntry> Ledger::last_of(std::string_view action, std::string_view object) const {
+    const std::string pattern = "*,\"action\":\"" + std::string(action) + "\",\"object\":\"" + std::string(object) + "\",*";
+    return impl_->last_like(pattern);
+}
+
+std::optional<LoggedEntry> Ledger::last_with_run() const { return impl_->last_like("*,\"run\":*"); }
 
 void Ledger::freeze(const ReleaseRecord& record, const AuditEntry& entry, Secrets& secrets, const Clock& clock) {
     Transaction transaction(impl_->database);
@@ -218,13 +342,13 @@ void Ledger::freeze(const ReleaseRecord& record, const AuditEntry& entry, Secret
         taken.bind(0, std::string_view(record.id));
         if (taken.step()) throw Error(Exit::Software, "AUD-004", {{"release", record.id}});
     }
-    const Secret key = impl_->key(secrets);
+    Tail tail = impl_->tail(secrets);
     AuditEntry bound = entry;
     bound.release = record.id;
     bound.request = to_hex(sha256(record.workbook));  // ties the entry to the bytes
     bound.config = to_hex(sha256(record.tables_json));
-    std::int64_t sequence = 0;
-    const Secret next = impl_->insert(bound, key, clock.now(), sequence);
+    impl_->add(tail, bound, clock.now());
+    impl_->close(tail);
     const std::string agreements = joined(record.agreements);
     const std::string digest = to_hex(sha256(record.workbook));
     Statement add = impl_->database.prepare(
@@ -233,10 +357,13 @@ void Ledger::freeze(const ReleaseRecord& record, const AuditEntry& entry, Secret
     add.bind(0, std::string_view(record.id)).bind(1, std::optional<Date>(record.as_of)).bind(2, record.known_at);
     add.bind(3, std::string_view(record.period)).bind(4, std::string_view(agreements)).bind(5, std::string_view(record.rules_hash));
     add.bind(6, std::string_view(record.language)).bind(7, std::string_view(record.tables_json)).bind_blob(8, record.workbook);
-    add.bind(9, std::string_view(digest)).bind(10, std::string_view(record.audit_head)).bind(11, record.released_at).bind(12, sequence);
+    add.bind(9, std::string_view(digest))
+        .bind(10, std::string_view(record.audit_head))
+        .bind(11, record.released_at)
+        .bind(12, tail.sequence);
     add.execute();
     transaction.commit();
-    secrets.store(kKeyName, next);
+    secrets.store(kKeyName, tail.key.secret());
 }
 
 std::optional<ReleaseRecord> Ledger::release(std::string_view id) const {
@@ -258,82 +385,41 @@ std::vector<ReleaseRecord> Ledger::releases() const {
     return out;
 }
 
-namespace {
-
-std::string member_text(const Node& node, std::string_view key) {
-    const Node* found = node.find(key);
-    return found != nullptr && found->is(Node::Kind::Text) ? found->text : std::string();
+std::vector<std::string> Ledger::prove_entry(std::int64_t sequence, std::int64_t size) const {
+    if (sequence < 1 || sequence > size || size > impl_->last().sequence)
+        throw Error(Exit::Usage, "AUD-007", {{"entry", std::max(sequence, size)}, {"entries", impl_->last().sequence}});
+    std::vector<std::string> proof = inclusion_proof(impl_->leaves(size), static_cast<std::uint64_t>(sequence - 1));
+    for (std::string& hash : proof) hash = to_hex(hash);
+    return proof;
 }
 
-/// Release rows and the entries that announced them must agree, both ways.
-std::optional<AuditProblem> check_releases(Database& database, const std::map<std::string, std::pair<std::int64_t, Node>>& announced) {
-    std::size_t found = 0;
-    Statement q = database.prepare("SELECT id, tables, workbook, workbook_sha256, sequence FROM release ORDER BY sequence");
-    while (q.step()) {
-        ++found;
-        const std::int64_t sequence = q.integer(4);
-        const auto entry = announced.find(std::string(q.text(0)));
-        const std::string digest = to_hex(sha256(q.blob(2)));
-        if (entry == announced.end() || entry->second.first != sequence || digest != q.text(3) ||
-            member_text(entry->second.second, "request") != digest ||
-            member_text(entry->second.second, "config") != to_hex(sha256(q.text(1))))
-            return AuditProblem{sequence, "release"};
-    }
-    if (found != announced.size())
-        for (const auto& [id, entry] : announced) {
-            Statement one = database.prepare("SELECT 1 FROM release WHERE id = ?");
-            one.bind(0, std::string_view(id));
-            if (!one.step()) return AuditProblem{entry.first, "release"};
-        }
-    return std::nullopt;
+std::vector<std::string> Ledger::prove_beginning(std::int64_t earlier, std::int64_t size) const {
+    if (earlier < 1 || earlier > size || size > impl_->last().sequence)
+        throw Error(Exit::Usage, "AUD-007", {{"entry", std::max(earlier, size)}, {"entries", impl_->last().sequence}});
+    std::vector<std::string> proof = consistency_proof(impl_->leaves(size), static_cast<std::uint64_t>(earlier));
+    for (std::string& hash : proof) hash = to_hex(hash);
+    return proof;
 }
 
-}  // namespace
+void Ledger::move_anchor(const Secret& old_key, const Secret& new_key) {
+    const std::string anchor = impl_->stored("anchor");
+    if (anchor.empty()) return;
+    const Secret first(unseal(old_key, anchor, kAnchorUse));
+    const std::string sealed = seal(new_key, first.bytes(), kAnchorUse);
+    Statement move = impl_->database.prepare("UPDATE ledger SET anchor = ?");
+    move.bind_blob(0, sealed);
+    move.execute();
+    impl_->database.checkpoint();  // the old one is not to linger in the journal
+}
 
-AuditCheck Ledger::verify(Secrets& secrets, const Secret* anchor_key) const {
-    AuditCheck out;
-    out.head = kNoHead;
-    std::optional<Secret> key;
+AuditCheck Ledger::verify(Secrets& secrets, const Secret* anchor_key, const std::vector<PrintedHead>& outside) const {
+    std::optional<EntryKey> first;
     if (anchor_key != nullptr)
         if (const std::string anchor = impl_->stored("anchor"); !anchor.empty())
-            key.emplace(unseal(*anchor_key, anchor, "brugwacht/audit/anchor"));
-    out.macs_checked = key.has_value();
-    std::map<std::string, std::pair<std::int64_t, Node>> announced;
-    Statement q = impl_->database.prepare("SELECT sequence, content, hash, mac FROM entry ORDER BY sequence");
-    while (q.step()) {
-        const std::int64_t sequence = out.entries + 1;
-        const std::string content(q.text(1));
-        const auto bad = [&](const char* what) { out.problem = AuditProblem{sequence, what}; };
-        Node node;
-        try {
-            node = parse_json(content, "ledger");
-        } catch (const Error&) {
-            bad("chain");
-            return out;
-        }
-        const Node* number = node.find("seq");
-        if (q.integer(0) != sequence || number == nullptr || number->integer != sequence)
-            bad("order");
-        else if (member_text(node, "prev") != out.head || to_hex(sha256(content)) != q.text(2))
-            bad("chain");
-        else if (key && mac(*key, content) != q.blob(3))
-            bad("mac");
-        if (out.problem) return out;
-        if (key) key = next_key(*key);
-        out.head = q.text(2);
-        out.entries = sequence;
-        if (member_text(node, "action") == "release") announced[member_text(node, "release")] = {sequence, node};
-    }
-    try {
-        const Secret current = impl_->key(secrets);
-        // The ratchet must have arrived exactly where the key file is.
-        if (key && key->bytes() != current.bytes()) out.problem = AuditProblem{out.entries, "seal"};
-    } catch (const Error& error) {
-        if (error.first().code != "AUD-003") throw;
-        out.problem = AuditProblem{out.entries, "seal"};
-    }
-    if (!out.problem) out.problem = check_releases(impl_->database, announced);
-    return out;
+            first.emplace(Secret(unseal(*anchor_key, anchor, kAnchorUse)));
+    return Verification(impl_->database, std::move(first), outside).run([&](const std::function<bool(const EntryKey&)>& fits) {
+        return impl_->key_that(secrets, fits);
+    });
 }
 
 }  // namespace brugwacht
