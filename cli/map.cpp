@@ -3,11 +3,13 @@
 #include <cmath>
 
 #include "cli/commands.hpp"
+#include "cli/project_session.hpp"
 #include "cli/remote_report.hpp"
 #include "connector/source.hpp"
 #include "engine/core/text.hpp"
 #include "engine/lib/json.hpp"
 #include "engine/mapping/propose.hpp"
+#include "engine/run/audit_event.hpp"
 #include "engine/run/project.hpp"
 #include "engine/run/proposal.hpp"
 
@@ -136,6 +138,7 @@ class Map : public Command {
         fs::create_directories(project.mappings(), ignored);
         session.files.write(target(project), found.text, 0600);
         fs::remove(proposal_file(project, found.proposal), ignored);  // answered
+        record_changes(project, ProjectPorts(session, project).ports());
         found.saved = target(project);
     }
 

@@ -5,6 +5,7 @@
 #include "cli/project_session.hpp"
 #include "engine/audit/ledger.hpp"
 #include "engine/lib/json.hpp"
+#include "engine/run/audit_event.hpp"
 #include "engine/run/proposal.hpp"
 #include "engine/run/publish.hpp"
 #include "engine/run/reject_list.hpp"
@@ -33,6 +34,7 @@ struct State {
     std::optional<Date> next_report, last_report;
     std::string last_release;
     std::vector<HoldRow> held;  // open reasons not to publish
+    AuditState audit;
 };
 
 State look(const Project& project, Session& session) {
@@ -76,7 +78,9 @@ State look(const Project& project, Session& session) {
     state.last_report = last_report_date(agreements, session.clock.today());
     state.next_report = next_report_date(agreements, session.clock.today());
     if (std::filesystem::exists(project.ledger_file(), ignored)) {
-        const auto releases = Ledger::open(project.ledger_file()).releases();
+        const Ledger ledger = Ledger::open(project.ledger_file());
+        state.audit = audit_state(project, ledger);
+        const auto releases = ledger.releases();
         if (!releases.empty()) state.last_release = releases.back().as_of.iso();
     }
     return state;
@@ -121,6 +125,7 @@ void write_json(Session& session, const State& state) {
         json.begin_object().member("source", hold.source).member("run", hold.run).member("code", hold.code).end_object();
     json.end_array().key("last_release");
     state.last_release.empty() ? json.null() : json.value(state.last_release);
+    json.member("store_older", state.audit.store_older).member("vault_older", state.audit.vault_older);
     json.end_object();
     session.out << json.take() << '\n';
 }
@@ -168,6 +173,8 @@ class StatusCommand : public Command {
         for (const HoldRow& hold : state.held) line("status.held", {{"source", hold.source}, {"code", hold.code}, {"run", hold.run}});
         if (!state.last_release.empty()) line("status.release", {{"date", state.last_release}});
         if (state.next_report) line("status.next_report", {{"date", t.date(*state.next_report)}});
+        if (state.audit.store_older) line("audit.store_older", {{"run", state.audit.run}});
+        if (state.audit.vault_older) line("audit.vault_older", {{"run", state.audit.run}});
     }
 };
 

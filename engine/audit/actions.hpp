@@ -39,6 +39,12 @@ inline constexpr std::string_view kSubjectRectify = "subject.rectify";
 inline constexpr std::string_view kSubjectRestrict = "subject.restrict";
 inline constexpr std::string_view kSubjectObject = "subject.object";
 inline constexpr std::string_view kSubjectErase = "subject.erase";
+inline constexpr std::string_view kSubjectClose = "subject.close";            // a request was answered
+inline constexpr std::string_view kErased = "subject.erased";                 // what an erasure took out
+inline constexpr std::string_view kErasuresApplied = "erasures.applied";      // to an older copy, or after an interruption
+inline constexpr std::string_view kReturnSettled = "return.settled";          // somebody said whether an erased person came back
+inline constexpr std::string_view kRestricted = "subject.restricted";         // nothing of a person is processed any more
+inline constexpr std::string_view kRestrictionLifted = "restriction.lifted";  // it is again
 
 // Duties and keys.
 inline constexpr std::string_view kRetention = "retention";
@@ -56,7 +62,10 @@ inline constexpr std::string_view kWriteBack = "write_back";
 inline constexpr std::string_view kShare = "share";
 inline constexpr std::string_view kBackup = "backup";
 inline constexpr std::string_view kRestore = "restore";
+inline constexpr std::string_view kRestoreUnannounced =
+    "restore.unannounced";  // the store turned out to be another copy than the last time
 inline constexpr std::string_view kMigrate = "migrate";
+inline constexpr std::string_view kInit = "init";
 
 }  // namespace audit_action
 
@@ -81,6 +90,12 @@ inline constexpr std::array kAuditActions = {
     audit_action::kSubjectExport,
     audit_action::kSubjectRectify,
     audit_action::kSubjectRestrict,
+    audit_action::kSubjectClose,
+    audit_action::kErased,
+    audit_action::kErasuresApplied,
+    audit_action::kReturnSettled,
+    audit_action::kRestricted,
+    audit_action::kRestrictionLifted,
     audit_action::kSubjectObject,
     audit_action::kSubjectErase,
     audit_action::kRetention,
@@ -97,6 +112,8 @@ inline constexpr std::array kAuditActions = {
     audit_action::kBackup,
     audit_action::kRestore,
     audit_action::kMigrate,
+    audit_action::kRestoreUnannounced,
+    audit_action::kInit,
 };
 
 inline constexpr bool is_audit_action(std::string_view word) {

@@ -17,10 +17,26 @@ constexpr std::string_view kPrevious = R"(,"prev":")";
 constexpr std::string_view kEnd = R"("})";
 constexpr std::size_t kHexDigits = 64;
 
+bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Begins with a letter, so that no number of a person or a phone is one.
 bool is_word(std::string_view text) {
-    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-    return !text.empty() && text.size() <= 64 && letter(text.front()) &&
-           std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || c == '_' || c == '.' || c == ':' || c == '-'; });
+    const auto fits = [](char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '.' || c == ':' || c == '-'; };
+    return !text.empty() && text.size() <= kHexDigits && is_letter(text.front()) && std::all_of(text.begin(), text.end(), fits);
+}
+
+/// Longer than a national number, and as long as a digest at most.
+bool is_hex(std::string_view text) {
+    const auto fits = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); };
+    return text.size() >= 12 && text.size() <= kHexDigits && std::all_of(text.begin(), text.end(), fits);
+}
+
+/// "2025-06-30", also with the year of a period: "2025-06-30.2025".
+bool is_release(std::string_view text) {
+    constexpr std::size_t kDay = 10, kWithYear = 15;
+    if ((text.size() != kDay && text.size() != kWithYear) || !Date::parse_iso(text.substr(0, kDay))) return false;
+    return text.size() == kDay || (text[kDay] == '.' && std::all_of(text.begin() + kDay + 1, text.end(), is_digit));
 }
 
 std::string member_text(const Node& node, std::string_view key) {
@@ -37,16 +53,13 @@ std::int64_t member_integer(const Node& node, std::string_view key) {
 
 void require_words(const AuditEntry& entry) {
     const auto refuse = [](std::string_view field) { throw Error(Exit::Software, "AUD-002", {{"field", std::string(field)}}); };
-    const auto require = [&](std::string_view field, const std::string& word) {
-        if (!word.empty() && !is_word(word)) refuse(field);
-    };
     if (!is_word(entry.role)) refuse("role");
     if (!is_audit_action(entry.action)) refuse("action");
-    require("object", entry.object);
-    require("request", entry.request);
-    require("config", entry.config);
-    require("release", entry.release);
-    require("batch", entry.batch);
+    if (!entry.object.empty() && !is_word(entry.object)) refuse("object");
+    if (!entry.request.empty() && !is_hex(entry.request)) refuse("request");
+    if (!entry.config.empty() && !is_hex(entry.config) && !is_word(entry.config)) refuse("config");
+    if (!entry.release.empty() && !is_release(entry.release)) refuse("release");
+    if (!entry.batch.empty() && !is_hex(entry.batch)) refuse("batch");
     for (const auto& [name, count] : entry.counts)
         if (!is_word(name)) refuse("counts");
 }

@@ -319,6 +319,13 @@ LedgerHead Ledger::position_at(std::int64_t size) const {
     return {size, chain, to_hex(merkle_root(impl_->leaves(size)))};
 }
 
+std::string Ledger::leaf_of(std::int64_t sequence) const {
+    Statement q = impl_->database.prepare("SELECT content, mac FROM entry WHERE sequence = ?");
+    q.bind(0, sequence);
+    if (!q.step()) throw Error(Exit::Usage, "AUD-007", {{"entry", sequence}, {"entries", impl_->last().sequence}});
+    return to_hex(merkle_leaf(covered(q.text(0), q.blob(1))));
+}
+
 void Ledger::each(std::string_view since, const std::function<void(const LoggedEntry&)>& visit) const {
     Statement q = impl_->database.prepare("SELECT sequence, content FROM entry ORDER BY sequence");
     while (q.step()) {

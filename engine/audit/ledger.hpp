@@ -19,13 +19,14 @@
 
 namespace brugwacht {
 
-/// Words of the closed form [a-z0-9][a-z0-9_.:-]{0,63}; anything else is refused, so that no name can slip in.
+/// Words begin with a letter a-z and go on with a-z 0-9 _ . : -; digests and request ids are 12 to 64 hex digits; a release is a day.
+/// Anything else is refused, so that no name, address or number of a person can slip in.
 struct AuditEntry {
     std::string role = {};     // "data_officer", "timer"
     std::string action = {};   // one of engine/audit/actions.hpp
     std::string object = {};   // class of object: "workbook", "person" ...; may be empty
     std::string request = {};  // random request id; may be empty
-    std::string config = {};   // hex digest of configuration or rules; may be empty
+    std::string config = {};   // hex digest of configuration or rules, or a word; may be empty
     std::string release = {};  // release id; may be empty
     std::map<std::string, std::int64_t> counts = {};
     std::int64_t run = 0;    // number of the last run in the store when this happened; 0 = not said
@@ -139,6 +140,8 @@ class Ledger {
     std::vector<std::string> prove_entry(std::int64_t sequence, std::int64_t size) const;
     std::vector<std::string> prove_beginning(std::int64_t earlier, std::int64_t size) const;
     LedgerHead position_at(std::int64_t size) const;
+    /// Merkle leaf of an entry, 64 hex digits.
+    std::string leaf_of(std::int64_t sequence) const;
 
     /// For a new master key: seals the first MAC key under the new anchor key. Throws Error CRY-002 (65) when the old one does not open it.
     /// Nothing happens in a ledger that was made without one.

@@ -10,6 +10,7 @@ namespace brugwacht {
 namespace {
 
 constexpr std::int64_t kNotMet = -1;
+constexpr std::int64_t kMostAdded = 1024;  // looked for behind the last sealed entry
 
 }  // namespace
 
@@ -127,10 +128,26 @@ void Verification::check_end(const KeyThat& key_that) {
     const std::optional<EntryKey> sealer = sealer_of(out_.head, key_that);
     // The ratchet must have arrived exactly where the key file leads, and no root may be left of entries that are no more.
     if (!more_roots_ && sealer && (!key_ || key_->secret().bytes() == sealer->secret().bytes())) return;
+    if (key_) {
+        // Every entry is genuine: either the seal itself is false, or the ratchet went on for entries that are no more.
+        const std::optional<EntryKey> at_hand = key_that([](const EntryKey&) { return true; });
+        return found(at_hand->secret().bytes() == key_->secret().bytes() ? out_.entries : out_.entries + 1, "seal");
+    }
+    // All that were sealed are there: then the last one was changed, or some were put behind it. Else the end is missing.
+    const std::int64_t sealed = more_roots_ ? kNotMet : sealed_count(key_that);
+    found(sealed == out_.entries ? out_.entries : sealed == kNotMet ? out_.entries + 1 : sealed + 1, "seal");
+}
+
+std::int64_t Verification::sealed_count(const KeyThat& key_that) const {
     Statement kept = database_.prepare("SELECT count_seal FROM ledger");
     const std::string count_seal = kept.step() ? std::string(kept.blob(0)) : std::string();
-    const bool all_there = !more_roots_ && key_that([&](const EntryKey& key) { return key.seal_count(out_.entries) == count_seal; });
-    found(all_there ? out_.entries : out_.entries + 1, "seal");
+    std::int64_t sealed = kNotMet;
+    key_that([&](const EntryKey& key) {
+        for (std::int64_t n = out_.entries; n >= 0 && n > out_.entries - kMostAdded && sealed == kNotMet; --n)
+            if (key.seal_count(n) == count_seal) sealed = n;
+        return true;  // the key file's own only
+    });
+    return sealed;
 }
 
 void Verification::check_frontier() {
@@ -165,8 +182,7 @@ void Verification::check_outside() {
     for (std::size_t i = 0; i < outside_.size(); ++i) {
         if (met_[i] != kNotMet) continue;
         const std::int64_t until = outside_[i].size.value_or(0);
-        // Up to the last head that still fits all is as it was; what this one had beyond the end is missing in any case.
-        std::int64_t known = until > out_.entries ? out_.entries : 0;
+        std::int64_t known = 0;  // up to the last head that still fits all is as it was
         for (const std::int64_t size : met_)
             if (until == 0 || size < until) known = std::max(known, size);
         if (!out_.problem || known + 1 < out_.problem->sequence) out_.problem = AuditProblem{known + 1, "head", until};

@@ -44,6 +44,8 @@ class Verification {
     void find_false_side(const KeyThat& key_that);
     void check_end(const KeyThat& key_that);
     std::optional<EntryKey> sealer_of(const std::string& head, const KeyThat& key_that) const;
+    /// How many entries the seal counts, as far as that can be told; else -1.
+    std::int64_t sealed_count(const KeyThat& key_that) const;
     void check_frontier();
     void check_releases();
     void check_outside();

@@ -4,7 +4,7 @@
 #include <array>
 #include <map>
 
-#include "engine/audit/ledger.hpp"
+#include "engine/run/audit_event.hpp"
 #include "engine/store/reader.hpp"
 
 namespace brugwacht {
@@ -241,10 +241,8 @@ void accept_sources(const Project& project, const std::vector<std::string>& sour
         const auto accepted = static_cast<std::int64_t>(Store::open(project.store_file()).accept(source, ports.clock.now()));
         if (accepted == 0) continue;
         ports.log.write(LogLevel::Info, "import_accepted", {{"reasons", accepted}});
-        if (fs::exists(project.ledger_file(), ignored))
-            Ledger::open(project.ledger_file())
-                .append({.role = "data_officer", .action = "accept", .object = "import", .counts = {{"reasons", accepted}}}, ports.secrets,
-                        ports.clock);
+        record_event(project, {.action = std::string(audit_action::kImportAccepted), .object = "import", .counts = {{"reasons", accepted}}},
+                     ports);
     }
 }
 

@@ -5,8 +5,10 @@
 #include <set>
 
 #include "engine/lib/crypto.hpp"
+#include "engine/run/audit_event.hpp"
 #include "engine/run/drift.hpp"
 #include "engine/run/import_file.hpp"
+#include "engine/run/link.hpp"
 #include "engine/run/remote.hpp"
 #include "engine/run/retention.hpp"
 #include "engine/run/sync.hpp"
@@ -223,7 +225,37 @@ ImportedFile refused(const SourceSettings& source, const Error& error) {
 
 }  // namespace
 
-ImportSummary import_files(const Project& project, const ImportRequest& request, RemotePorts& remote, Ports& ports) {
+namespace {
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return text;
+}
+
+std::int64_t signed_count(std::uint64_t count) { return static_cast<std::int64_t>(count); }
+
+/// Nothing of this file or source was taken in, and why.
+AuditEntry refusal(const Error& error) {
+    return {.action = std::string(audit_action::kImportRefused), .object = lower(error.first().code)};
+}
+
+/// The store tells of what was taken in; these are the events it does not know.
+std::vector<AuditEntry> events_besides(const ImportSummary& summary) {
+    std::vector<AuditEntry> entries;
+    for (const ImportedFile& file : summary.files)
+        if (file.error) entries.push_back(refusal(*file.error));
+    if (summary.run != 0 && summary.link.records > 0) entries.push_back(link_event(summary.link));
+    return entries;
+}
+
+void delete_expired(const Project& project, Ports& ports) {
+    const std::int64_t files = delete_old_exports(project, ports.clock, ports.log);
+    if (files > 0)
+        record_event(project, {.action = std::string(audit_action::kRetention), .object = "exports", .counts = {{"files", files}}}, ports);
+}
+
+ImportSummary import_inputs(const Project& project, const ImportRequest& request, RemotePorts& remote, Ports& ports) {
     accept_sources(project, request.dry_run ? std::vector<std::string>{} : request.accept, ports);
     ImportSummary summary;
     const std::vector<const SourceSettings*> remotes = remote_sources(project, request.inputs);
@@ -242,7 +274,7 @@ ImportSummary import_files(const Project& project, const ImportRequest& request,
     ImportSummary local;
     for (const fs::path& path : files_of(project, request.inputs))
         if (!is_among(summary.files, path)) local.files.push_back(fresh(path));
-    if (!request.dry_run) delete_old_exports(project, ports.clock, ports.log);
+    if (!request.dry_run) delete_expired(project, ports);
     if (!local.files.empty()) {
         import_all(project, request, ports, local);
         add_part(summary, std::move(local));
@@ -257,6 +289,15 @@ ImportSummary import_files(const Project& project, const ImportRequest& request,
         }
     }
     summary.files.insert(summary.files.end(), failed.begin(), failed.end());
+    return summary;
+}
+
+}  // namespace
+
+ImportSummary import_files(const Project& project, const ImportRequest& request, RemotePorts& remote, Ports& ports) {
+    if (!request.dry_run) record_changes(project, ports);
+    ImportSummary summary = import_inputs(project, request, remote, ports);
+    if (!request.dry_run) record_events(project, events_besides(summary), ports);
     if (summary.files.size() == 1 && summary.files[0].error) throw Error(*summary.files[0].error);
     return summary;
 }

@@ -82,17 +82,18 @@ IntakeSettings link_settings(const Project& project) {
     return settings;
 }
 
-AuditEntry link_event(const LinkResult& result) {
-    AuditEntry entry{.action = std::string(audit_action::kLink)};
-    entry.counts = {{"run", result.run},
-                    {"records", static_cast<std::int64_t>(result.link.records)},
-                    {"persons", static_cast<std::int64_t>(result.link.persons)},
-                    {"changed", static_cast<std::int64_t>(result.link.changed)},
-                    {"removed", static_cast<std::int64_t>(result.link.removed)}};
+}  // namespace
+
+AuditEntry link_event(const LinkSummary& link) {
+    AuditEntry entry{.action = std::string(audit_action::kLink), .object = "person"};
+    const auto count = [](std::uint64_t number) { return static_cast<std::int64_t>(number); };
+    entry.counts = {{"records", count(link.records)},
+                    {"persons", count(link.persons)},
+                    {"joined", count(link.joined)},
+                    {"changed", count(link.changed)},
+                    {"removed", count(link.removed)}};
     return entry;
 }
-
-}  // namespace
 
 bool link_is_due(const Project& project) {
     std::error_code ignored;
@@ -101,6 +102,7 @@ bool link_is_due(const Project& project) {
 
 LinkResult link_persons(const Project& project, const LinkRequest& request, Ports& ports) {
     const IntakeSettings settings = link_settings(project);
+    if (!request.dry_run) record_changes(project, ports);
     Stores stores(project, ports);
     Intake intake(stores.store, stores.vault, stores.keys, settings, ports.clock.now(), "link");
     LinkReport report;
@@ -116,7 +118,9 @@ LinkResult link_persons(const Project& project, const LinkRequest& request, Port
         return result;
     }
     intake.commit();
-    record_event(project, link_event(result), ports);
+    AuditEntry entry = link_event(result.link);
+    entry.run = result.run;
+    record_event(project, entry, ports);
     return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "engine/audit/ledger.hpp"
 #include "engine/core/ports.hpp"
 #include "engine/identity/linking.hpp"
 #include "engine/run/project.hpp"
@@ -22,6 +23,8 @@ struct LinkResult {
     std::uint64_t waiting = 0;  // references whose record is not there yet
 };
 
+/// What the audit log says of a linking.
+AuditEntry link_event(const LinkSummary& link);
 /// Something was imported and not linked yet: whoever did it was stopped in between.
 bool link_is_due(const Project& project);
 /// Links what is in the store; persons of evidence sources that match nobody with a trajectory go. The files hold keys of sources: mode

@@ -3,9 +3,9 @@
 #include <optional>
 #include <set>
 
-#include "engine/audit/ledger.hpp"
 #include "engine/core/text.hpp"
 #include "engine/identity/intake.hpp"
+#include "engine/run/audit_event.hpp"
 #include "engine/run/vault_access.hpp"
 #include "engine/store/reader.hpp"
 #include "engine/vault/keys.hpp"
@@ -81,8 +81,7 @@ void require_reason(std::string_view reason) {
 }
 
 void log_look_up(const Project& project, const std::string& object, const std::string& rules_hash, Ports& ports) {
-    Ledger ledger = Ledger::open(project.ledger_file());
-    ledger.append({.role = "data_officer", .action = "explain", .object = object, .config = rules_hash}, ports.secrets, ports.clock);
+    record_event(project, {.action = std::string(audit_action::kExplain), .object = object, .config = rules_hash}, ports);
 }
 
 }  // namespace brugwacht

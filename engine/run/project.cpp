@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <set>
 
+#include "engine/audit/actions.hpp"
 #include "engine/audit/ledger.hpp"
 #include "engine/core/resources.hpp"
 #include "engine/core/text.hpp"
@@ -339,6 +340,8 @@ void create_project(const fs::path& dir, const std::string& language, const Proj
     create_master_key(ports.secrets);
     const Secret anchor = audit_anchor(ports.secrets);
     Ledger::create(dir / "ledger.db", ports.secrets, &anchor);
+    Ledger::open(dir / "ledger.db")
+        .append({.role = "data_officer", .action = std::string(audit_action::kInit), .object = "project"}, ports.secrets, ports.clock);
 
     const auto put = [&](const char* from, const char* to, bool personal) {
         std::string text(resource(std::string("config/") + from).value_or(""));

@@ -4,11 +4,11 @@
 
 #include "engine/audit/ledger.hpp"
 #include "engine/core/hash.hpp"
-#include "engine/disclosure/guard.hpp"
 #include "engine/lib/code_lists.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/rules/lint.hpp"
 #include "engine/rules/load.hpp"
+#include "engine/run/audit_event.hpp"
 #include "engine/run/drift.hpp"
 #include "engine/run/steering_input.hpp"
 #include "engine/store/reader.hpp"
@@ -52,16 +52,6 @@ Draft draft(const Project& project, const std::vector<Agreement>& agreements, Da
     return made;
 }
 
-GuardPolicy policy_for(const Project& project, const std::vector<Agreement>& agreements) {
-    GuardPolicy policy;
-    for (const Agreement& agreement : agreements) {
-        policy.participation = std::max<std::int64_t>(policy.participation, agreement.small_n);
-        policy.outcome = std::max<std::int64_t>(policy.outcome, agreement.publish_n);
-    }
-    for (const SourceSettings& source : project.settings().sources) policy.secrecy = policy.secrecy || source.secrecy;
-    return policy;
-}
-
 /// Releases that stood before `before` ("" = all of them).
 std::vector<EarlierRelease> earlier_releases(const Ledger& ledger, const ReleaseRecord* before) {
     std::vector<EarlierRelease> earlier;
@@ -92,7 +82,7 @@ PublishSummary repeat(const Project& project, const PublishRequest& request, con
     summary.frozen = true;
     try {
         const Draft now = draft(project, agreements, record.as_of, record.known_at, request.period);
-        const Release release = guard(now.counts, policy_for(project, agreements), earlier_releases(ledger, &record));
+        const Release release = guard(now.counts, publication_policy(project, agreements), earlier_releases(ledger, &record));
         summary.facts_changed = release_json(release) != record.tables_json;
         count_tables(summary, release);
     } catch (const Error&) {
@@ -155,6 +145,16 @@ std::optional<Date> next_report_date(const std::vector<Agreement>& agreements, D
     return dates.empty() ? std::nullopt : std::optional(dates.front());
 }
 
+GuardPolicy publication_policy(const Project& project, const std::vector<Agreement>& agreements) {
+    GuardPolicy policy;
+    for (const Agreement& agreement : agreements) {
+        policy.participation = std::max<std::int64_t>(policy.participation, agreement.small_n);
+        policy.outcome = std::max<std::int64_t>(policy.outcome, agreement.publish_n);
+    }
+    for (const SourceSettings& source : project.settings().sources) policy.secrecy = policy.secrecy || source.secrecy;
+    return policy;
+}
+
 FactBase load_project_facts(const Project& project) {
     std::error_code ignored;
     if (!fs::exists(project.store_file(), ignored)) throw Error(Exit::NoInput, "RUN-008", {}, project.store_file().string());
@@ -181,7 +181,20 @@ std::optional<PublishSummary> publish(const Project& project, const PublishReque
 
     const Draft made = draft(project, agreements, *as_of, request.known_at, request.period);
     if (request.only_when_due && made.facts.trajectories().empty()) return std::nullopt;
-    if (!request.preview) require_publishable(project);
+    const bool logged = !request.preview && !request.dry_run;
+    const auto record_refusal = [&](const Error& error) {
+        if (logged && error.exit() == Exit::Refused)
+            record_event(project, {.action = std::string(audit_action::kReleaseRefused), .object = "workbook"}, ports);
+    };
+    if (logged) record_changes(project, ports);
+    if (!request.preview) {
+        try {
+            require_publishable(project);
+        } catch (const Error& error) {
+            record_refusal(error);
+            throw;
+        }
+    }
     PublishSummary summary;
     summary.as_of = *as_of;
     summary.known_at = request.known_at;
@@ -190,17 +203,16 @@ std::optional<PublishSummary> publish(const Project& project, const PublishReque
 
     Release release;
     try {
-        release = guard(made.counts, policy_for(project, agreements), earlier_releases(ledger, nullptr));
+        release = guard(made.counts, publication_policy(project, agreements), earlier_releases(ledger, nullptr));
     } catch (const Error& error) {
-        if (!request.dry_run && error.exit() == Exit::Refused)
-            ledger.append({.role = "data_officer", .action = "refused", .object = "workbook"}, ports.secrets, ports.clock);
+        record_refusal(error);
         throw;
     }
     count_tables(summary, release);
     if (request.dry_run) return summary;
 
     summary.workbook = request.out.empty() ? default_workbook(project, id, request.preview) : request.out;
-    const std::string head = ledger.head();
+    const LedgerHead head = ledger.position();
     const std::string tables_json = release_json(release);
     const TemporaryFolder temporary(project);
     const fs::path draft_file = temporary.path() / "report.xlsx";
@@ -230,9 +242,14 @@ std::optional<PublishSummary> publish(const Project& project, const PublishReque
         record.tables_json = tables_json;
         record.workbook = bytes;
         record.workbook_sha256 = to_hex(sha256(bytes));
-        record.audit_head = head;
+        record.audit_head = head.chain;
         record.released_at = ports.clock.now();
-        AuditEntry entry{.role = "data_officer", .action = "release", .object = "workbook", .config = record.rules_hash, .release = id};
+        AuditEntry entry{.role = "data_officer",
+                         .action = std::string(audit_action::kRelease),
+                         .object = "workbook",
+                         .config = record.rules_hash,
+                         .release = id};
+        stamp_with_store(project, entry);
         entry.counts["tables"] = static_cast<std::int64_t>(summary.tables);
         entry.counts["withheld_cells"] = static_cast<std::int64_t>(summary.withheld_cells);
         ledger.freeze(record, entry, ports.secrets, ports.clock);

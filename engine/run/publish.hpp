@@ -9,6 +9,7 @@
 
 #include "engine/core/ports.hpp"
 #include "engine/core/texts.hpp"
+#include "engine/disclosure/guard.hpp"
 #include "engine/rules/agreement.hpp"
 #include "engine/rules/classify.hpp"
 #include "engine/rules/facts.hpp"
@@ -23,6 +24,8 @@ std::vector<Agreement> load_agreements(const Project& project, const std::vector
 std::optional<Date> last_report_date(const std::vector<Agreement>& agreements, Date today);
 /// The first agreed report date after `today`.
 std::optional<Date> next_report_date(const std::vector<Agreement>& agreements, Date today);
+/// Thresholds under which counts are published: those of the code, raised by the agreements and by sources bound to secrecy.
+GuardPolicy publication_policy(const Project& project, const std::vector<Agreement>& agreements);
 /// Facts of the store. Throws Error RUN-008 (66) when nothing was imported yet.
 FactBase load_project_facts(const Project& project);
 

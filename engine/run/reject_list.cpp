@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "engine/core/text.hpp"
+#include "engine/run/audit_event.hpp"
 #include "engine/run/rejects.hpp"
 #include "engine/run/vault_access.hpp"
 #include "exporters/local/rejects.hpp"
@@ -231,6 +232,10 @@ void write_open_rejects(const Project& project, const RejectList& list, const fs
     if (ending == "csv" && collector.sheets() > 1)
         throw Error(Exit::Usage, "REJ-004", {{"count", static_cast<std::int64_t>(collector.sheets())}}, out.string());
     writer.close(groups, 0);
+    record_event(
+        project,
+        {.action = std::string(audit_action::kRejects), .object = "workbook", .counts = {{"rows", static_cast<std::int64_t>(list.open)}}},
+        ports);
     // Written anew rather than renamed: it may go to another disk.
     ports.files.write(out, ports.files.read(ending == "csv" ? writer.csv_files().front() : writer.workbook()), 0600);
 }

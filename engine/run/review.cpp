@@ -361,6 +361,7 @@ class Answers {
 
 AppliedReview apply_review(const Project& project, const fs::path& file, const std::string& who, bool dry_run, Ports& ports) {
     const std::vector<ReadAnswer> read = read_answers(file);
+    if (!dry_run) record_changes(project, ports);
     if (read.empty()) throw Error(Exit::Data, "REV-001", {}, file.filename().string());
     Stores stores(project, ports);
     AppliedReview result;
@@ -379,7 +380,8 @@ AppliedReview apply_review(const Project& project, const fs::path& file, const s
     result.run = intake.run();
     intake.commit();
     AuditEntry entry{.action = std::string(audit_action::kLinkDecisions), .object = "person"};
-    entry.counts = {{"run", result.run}, {"applied", static_cast<std::int64_t>(result.applied)}};
+    entry.run = result.run;
+    entry.counts = {{"applied", static_cast<std::int64_t>(result.applied)}};
     record_event(project, entry, ports);
     return result;
 }

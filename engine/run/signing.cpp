@@ -1,9 +1,9 @@
 #include "engine/run/signing.hpp"
 
-#include "engine/audit/ledger.hpp"
 #include "engine/core/hash.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/rules/lint.hpp"
+#include "engine/run/audit_event.hpp"
 
 namespace brugwacht {
 
@@ -22,9 +22,9 @@ SignedCopy record_signature(const Project& project, const std::filesystem::path&
     if (dry_run) return made;
     const ProjectLock lock(project);
     AuditEntry entry{
-        .role = "data_officer", .action = "agreement.sign", .object = "agreement", .request = made.copy_hash, .config = made.rules_hash};
+        .action = std::string(audit_action::kAgreementSigned), .object = "agreement", .request = made.copy_hash, .config = made.rules_hash};
     entry.counts["version"] = agreed.version;
-    Ledger::open(project.ledger_file()).append(entry, ports.secrets, ports.clock);
+    record_event(project, entry, ports);
     return made;
 }
 

@@ -130,7 +130,8 @@ SteeringReport steering_report(const Project& project, const std::vector<Agreeme
     report.known_at = identity.known_at;
     if (identity.period) report.period = std::to_string(*identity.period) + "-" + std::to_string(*identity.period + 1);
     report.release_id = identity.release_id;
-    report.audit_head = identity.audit_head;
+    report.audit_head = identity.audit_head.printed();
+    report.audit_root = identity.audit_head.root;
     report.preview = identity.release_id.empty();
     report.next_report = next_report_date(agreements, identity.as_of);
     add_agreement(report, agreements, texts);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/audit/ledger.hpp"
 #include "engine/core/ports.hpp"
 #include "engine/core/texts.hpp"
 #include "engine/rules/classify.hpp"
@@ -19,7 +20,7 @@ struct ReportIdentity {
     std::optional<Date> known_at;
     std::optional<int> period;
     std::string release_id;  // "" for a preview
-    std::string audit_head;
+    LedgerHead audit_head;
 };
 
 /// Reads context.toml and the store's list of files. Throws as load_context().

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/audit/ledger.hpp"
+#include "engine/run/audit_event.hpp"
 
 namespace brugwacht {
 
@@ -12,6 +13,7 @@ ProjectUndo undo_in_project(const Project& project, std::int64_t run, Ports& por
     std::error_code ignored;
     if (!fs::exists(project.store_file(), ignored)) throw Error(Exit::NoInput, "RUN-008", {}, project.store_file().string());
     ProjectUndo done;
+    if (!dry_run) record_changes(project, ports);
     {
         const Keys keys = load_keys(ports.secrets);
         Vault vault = Vault::open(project.vault_file(), keys);
@@ -25,11 +27,12 @@ ProjectUndo undo_in_project(const Project& project, std::int64_t run, Ports& por
     for (const fs::directory_entry& entry : fs::directory_iterator(project.processed(), ignored))
         if (entry.path().filename().string().starts_with(prefix)) done.processed.push_back(entry.path());
     std::sort(done.processed.begin(), done.processed.end());
-    if (!dry_run)
-        ports.log.write(LogLevel::Info, "run_undone",
-                        {{"run", run},
-                         {"removed", static_cast<std::int64_t>(done.undo.records.removed)},
-                         {"restored", static_cast<std::int64_t>(done.undo.records.restored)}});
+    if (dry_run) return done;
+    record_changes(project, ports);  // the store tells of the run that took back
+    ports.log.write(LogLevel::Info, "run_undone",
+                    {{"run", run},
+                     {"removed", static_cast<std::int64_t>(done.undo.records.removed)},
+                     {"restored", static_cast<std::int64_t>(done.undo.records.restored)}});
     return done;
 }
 

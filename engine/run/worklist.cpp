@@ -7,11 +7,11 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "engine/audit/ledger.hpp"
 #include "engine/core/model.hpp"
 #include "engine/core/text.hpp"
 #include "engine/rules/explain.hpp"
 #include "engine/rules/load.hpp"
+#include "engine/run/audit_event.hpp"
 #include "engine/run/publish.hpp"
 #include "engine/run/vault_access.hpp"
 #include "engine/store/reader.hpp"
@@ -373,11 +373,11 @@ fs::path default_workbook(const Project& project, const WorklistRequest& request
 }
 
 void log_names(const Project& project, const Names& names, const Worklist& list, Ports& ports) {
-    AuditEntry entry{.role = "data_officer", .action = "worklist", .object = "person"};
+    AuditEntry entry{.action = std::string(audit_action::kWorklist), .object = "person"};
     entry.counts["persons"] = names.named_children();
     entry.counts["workers"] = names.named_workers();
     entry.counts["rows"] = static_cast<std::int64_t>(list.items.size());
-    Ledger::open(project.ledger_file()).append(entry, ports.secrets, ports.clock);
+    record_event(project, entry, ports);
 }
 
 void write_workbook(const Project& project, const WorklistRequest& request, const std::vector<Agreement>& agreements,

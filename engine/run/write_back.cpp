@@ -6,13 +6,13 @@
 #include <unordered_set>
 
 #include "connector/rest/record_writer.hpp"
-#include "engine/audit/ledger.hpp"
 #include "engine/core/hash.hpp"
 #include "engine/core/text.hpp"
 #include "engine/identity/intake.hpp"
 #include "engine/lib/catalogue.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/rules/classify.hpp"
+#include "engine/run/audit_event.hpp"
 #include "engine/run/drift.hpp"
 #include "engine/run/publish.hpp"
 #include "engine/run/remote_check.hpp"
@@ -215,7 +215,7 @@ class SourceWriter {
         if (!request_.withdraw) require_known_fields();
         // In the log before the first record, so that none can leave without a trace.
         const std::string mark = to_hex(random_bytes(8));
-        log("write_back.begin", mark, steps.size());
+        log(audit_action::kWriteBackBegin, mark, steps.size());
         told_.left = steps.size();
         try {
             write_all(steps, vault);
@@ -223,7 +223,7 @@ class SourceWriter {
             if (error.exit() == Exit::Software || error.first().code.starts_with("DB-")) throw;
             told_.error = std::move(error);
         }
-        log("write_back", mark, steps.size());
+        log(audit_action::kWriteBack, mark, steps.size());
         ports_.log.write(LogLevel::Info, "written_back",
                          {{"source", source_.name},
                           {"written", static_cast<std::int64_t>(told_.written)},
@@ -358,14 +358,15 @@ class SourceWriter {
         return outcome.what == WriteOutcome::What::NotThere && step.after.values.empty();
     }
 
-    void log(const char* action, const std::string& mark, std::size_t planned) {
-        AuditEntry entry{.role = request_.by_timer ? "timer" : "data_officer", .action = action, .object = "person", .request = mark};
+    void log(std::string_view action, const std::string& mark, std::size_t planned) {
+        AuditEntry entry{
+            .role = request_.by_timer ? "timer" : "data_officer", .action = std::string(action), .object = "person", .request = mark};
         entry.counts["planned"] = static_cast<std::int64_t>(planned);
         entry.counts["withdrawn"] = static_cast<std::int64_t>(told_.records.withdrawn);
         entry.counts["written"] = static_cast<std::int64_t>(told_.written);
         entry.counts["refused"] = static_cast<std::int64_t>(told_.refused);
         entry.counts["left"] = static_cast<std::int64_t>(told_.left);
-        Ledger::open(project_.ledger_file()).append(entry, ports_.secrets, ports_.clock);
+        record_event(project_, entry, ports_);
     }
 
     const Project& project_;

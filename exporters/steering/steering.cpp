@@ -226,7 +226,8 @@ void Book::write_control() {
     sheet.text(3, 0, text("control.intro"), styles::quiet());
     std::uint32_t row = 5;
     row = pair(sheet, row, text("cover.release"), report.release_id.empty() ? text("cover.no_release") : report.release_id);
-    row = pair(sheet, row, text("control.head"), report.audit_head.substr(0, 12));
+    row = pair(sheet, row, text("control.head"), report.audit_head);
+    row = pair(sheet, row, text("control.root"), report.audit_root);
     row = pair(sheet, row, text("cover.hash"), report.rules_hash);
     ++row;
     std::vector<Check> checks;

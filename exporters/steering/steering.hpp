@@ -44,7 +44,8 @@ struct SteeringReport {
     std::optional<Date> known_at = {};
     std::string period = {};      // "2025-2026", or "" = everything
     std::string release_id = {};  // "" for a preview
-    std::string audit_head = {};  // 64 hex digits; the first 12 are printed
+    std::string audit_head = {};  // "9f86d081884c:17", as `audit verify --head` takes it
+    std::string audit_root = {};  // Merkle root of the audit log then, 64 hex digits
     bool preview = false;
     std::optional<Date> next_report = {};
 

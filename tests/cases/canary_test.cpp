@@ -1,10 +1,10 @@
 // Plants names that occur nowhere else and then reads every byte of the project folder: they may lie sealed in the vault and nowhere else.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cctype>
+#include <iterator>
 #include <set>
 
+#include "tests/support/canaries.hpp"
 #include "tests/support/scratch_project.hpp"
 #include "tests/support/synthetic.hpp"
 
@@ -17,66 +17,7 @@ constexpr std::string_view kCanaries[] = {"Kanariewietje",          "Zwaluwstaer
                                           "wietje@kanarie.example", "Roodborstina",    "Winterkoninkje",     "PERSOONKANARIE",
                                           "geheimnotitietje",       "Spechtenlijst",   "85073003328"};
 
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(c < 0x80 ? std::tolower(c) : c); });
-    return text;
-}
-
-std::string utf16(std::string_view text, bool big_endian) {
-    std::string out;
-    for (const char c : text) {
-        if (big_endian) out.push_back('\0');
-        out.push_back(c);
-        if (!big_endian) out.push_back('\0');
-    }
-    return out;
-}
-
-std::string hex(std::string_view text) {
-    static constexpr char kDigits[] = "0123456789abcdef";
-    std::string out;
-    for (const char c : text) {
-        out.push_back(kDigits[static_cast<unsigned char>(c) >> 4]);
-        out.push_back(kDigits[static_cast<unsigned char>(c) & 15]);
-    }
-    return out;
-}
-
-/// The part of the base64 form that does not depend on what stands before and after, for each of the three ways to be aligned.
-std::vector<std::string> base64_cores(std::string_view text) {
-    static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::vector<std::string> cores;
-    for (std::size_t skip = 0; skip < 3; ++skip) {
-        std::string core;
-        for (std::size_t i = skip; i + 3 <= text.size(); i += 3) {
-            const auto byte = [&](std::size_t k) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i + k])); };
-            const std::uint32_t bits = (byte(0) << 16) | (byte(1) << 8) | byte(2);
-            for (int shift = 18; shift >= 0; shift -= 6) core.push_back(kDigits[(bits >> shift) & 63]);
-        }
-        cores.push_back(core);
-    }
-    return cores;
-}
-
-/// Every canary that occurs in `bytes` in some form, without regard to case where the form allows it.
-std::set<std::string> canaries_in(const std::string& bytes) {
-    std::set<std::string> found;
-    const std::string folded = lower(bytes);
-    for (const std::string_view canary : kCanaries) {
-        const std::string plain(canary), small = lower(plain);
-        std::string capital = plain;
-        std::transform(capital.begin(), capital.end(), capital.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-        bool hit = folded.find(small) != std::string::npos || folded.find(utf16(small, false)) != std::string::npos ||
-                   folded.find(utf16(small, true)) != std::string::npos;
-        for (const std::string& form : {plain, small, capital}) {
-            hit = hit || folded.find(hex(form)) != std::string::npos;
-            for (const std::string& core : base64_cores(form)) hit = hit || bytes.find(core) != std::string::npos;
-        }
-        if (hit) found.insert(plain);
-    }
-    return found;
-}
+std::set<std::string> canaries_in(const std::string& bytes) { return canaries_in(bytes, {std::begin(kCanaries), std::end(kCanaries)}); }
 
 TEST(Canary, TheSearchFindsEveryForm) {
     const std::string name = "Zwaluwstaertsma";

@@ -230,16 +230,16 @@ TEST_F(LedgerTest, TheLogIsReadBackAndItsLastEntryOfAKindIsFound) {
     Ledger ledger = Ledger::open(path());
     AuditEntry e = entry("config.changed", 7);
     e.object = "settings";
-    e.config = "ab12";
+    e.config = "ab12ab12ab12";
     ledger.append(e, secrets, *clock);
     AuditEntry ran = entry("link", 9);
     ran.run = 12;
-    ran.batch = "cd34";
+    ran.batch = "cd34cd34cd34cd34";
     ledger.append(ran, secrets, *fixed_clock(1750086400));
     std::vector<LoggedEntry> all;
     ledger.each("", [&](const LoggedEntry& one) { all.push_back(one); });
     ASSERT_EQ(all.size(), 4U);
-    EXPECT_EQ(all[2].entry.config, "ab12");
+    EXPECT_EQ(all[2].entry.config, "ab12ab12ab12");
     EXPECT_EQ(all[2].time, "2025-06-15T15:06:40Z");
     EXPECT_EQ(all[3].entry.counts.at("rows"), 9);
     EXPECT_EQ(all[3].entry.run, 12);
@@ -250,7 +250,7 @@ TEST_F(LedgerTest, TheLogIsReadBackAndItsLastEntryOfAKindIsFound) {
     EXPECT_EQ(ledger.last_of("config.changed", "settings")->sequence, 3);
     EXPECT_FALSE(ledger.last_of("config.changed", "mappings"));
     ASSERT_TRUE(ledger.last_with_run());
-    EXPECT_EQ(ledger.last_with_run()->entry.batch, "cd34");
+    EXPECT_EQ(ledger.last_with_run()->entry.batch, "cd34cd34cd34cd34");
 }
 
 TEST_F(LedgerTest, ALogOfTheFirstVersionGoesOnAndIsVerifiedThroughout) {
@@ -319,7 +319,7 @@ TEST_F(LedgerTest, APrintedHeadIsFoundAgainInTheLogThatGrew) {
     EXPECT_EQ(with(then.chain.substr(0, 12) + ":11")->what, "head");
     EXPECT_TRUE(with("0123456789ab"));
     ASSERT_TRUE(with("0123456789ab:40"));
-    EXPECT_EQ(with("0123456789ab:40")->sequence, 16);
+    EXPECT_EQ(with("0123456789ab:40")->sequence, 1);
     EXPECT_EQ(with("0123456789ab:40")->until, 40);
 }
 

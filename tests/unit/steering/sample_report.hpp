@@ -120,7 +120,8 @@ inline SteeringReport report() {
     r.as_of = *Date::from_ymd(2025, 12, 31);
     r.known_at = *Date::from_ymd(2026, 1, 15);
     r.release_id = "2025-12-31";
-    r.audit_head = std::string("0123456789abcdef") + std::string(48, '0');
+    r.audit_head = "0123456789ab:17";
+    r.audit_root = std::string("fedcba9876543210") + std::string(48, '0');
     r.next_report = *Date::from_ymd(2026, 3, 31);
     r.agreement_title = "Wanneer is een toeleiding geslaagd?";
     r.agreements = {"voorbeeldstad@1"};
