@@ -22,6 +22,7 @@ const std::vector<CommandEntry>& command_table() {
         {"figures", make_figures_command, false},
         {"write-back", make_write_back, true},
         {"report", make_report, true},
+        {"subject", make_subject, true},
         {"history", make_history, false},
         {"audit", make_audit, false},
         {"template", make_template, true},

@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.hpp"
-#include "cli/subject_part.hpp"
+#include "cli/subject_parts.hpp"
 
 namespace brugwacht {
 namespace {
@@ -35,6 +35,11 @@ class SubjectCommand : public Command {
 
 std::unique_ptr<Command> make_subject() { return std::make_unique<SubjectCommand>(); }
 
-std::vector<std::unique_ptr<SubjectPart>> make_subject_parts() { return {}; }
+std::vector<std::unique_ptr<SubjectPart>> make_subject_parts() {
+    std::vector<std::unique_ptr<SubjectPart>> parts;
+    parts.push_back(make_subject_list());
+    parts.push_back(make_subject_close());
+    return parts;
+}
 
 }  // namespace brugwacht

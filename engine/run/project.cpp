@@ -225,6 +225,7 @@ ProjectSettings read_settings(const Node& root, const std::string& file, std::ve
         settings.area = part.choice("area", {"municipality", "none"}, "municipality");
         settings.keep_exports_days = static_cast<int>(std::clamp<std::int64_t>(part.integer("keep_exports_days", 7), 0, 3650));
         settings.keep_undo_days = static_cast<int>(std::clamp<std::int64_t>(part.integer("keep_undo_days", 30), 0, 365));
+        settings.look_ups_a_day = static_cast<int>(std::clamp<std::int64_t>(part.integer("look_ups_a_day", 20), 0, 100000));
         part.finish();
     }
     {
@@ -335,7 +336,8 @@ void create_project(const fs::path& dir, const std::string& language, const Proj
     std::error_code ignored;
     if (fs::exists(dir / "brugwacht.toml", ignored)) throw Error(Exit::CannotCreate, "PRJ-002", {{"dir", dir.string()}}, dir.string());
     make_private_folder(dir);
-    for (const char* name : {"inbox", "processed", "rejected", "keys", "reports", "worklists", "review", "log", "mappings", ".tmp"})
+    for (const char* name :
+         {"inbox", "processed", "rejected", "keys", "reports", "worklists", "requests", "review", "log", "mappings", ".tmp"})
         make_private_folder(dir / name);
     create_master_key(ports.secrets);
     const Secret anchor = audit_anchor(ports.secrets);

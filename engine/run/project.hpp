@@ -64,6 +64,7 @@ struct ProjectSettings {
     std::string area = "municipality";  // or "none"
     int keep_exports_days = 7;
     int keep_undo_days = 30;              // so long an import that replaced something can be undone
+    int look_ups_a_day = 20;              // persons; who looks up more of them is told so
     std::vector<std::string> agreements;  // file names; empty = agreement.toml and agreement-*.toml
     std::string link_method = "exact";
     std::string schedule_at;
@@ -86,6 +87,7 @@ class Project {
     std::filesystem::path reports() const { return dir_ / "reports"; }
     std::filesystem::path worklists() const { return dir_ / "worklists"; }
     std::filesystem::path review() const { return dir_ / "review"; }
+    std::filesystem::path requests() const { return dir_ / "requests"; }
     std::filesystem::path temporary() const { return dir_ / ".tmp"; }
     std::filesystem::path log_file() const { return dir_ / "log" / "brugwacht.jsonl"; }
     std::filesystem::path store_file() const { return dir_ / "store.db"; }
