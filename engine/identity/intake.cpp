@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <iterator>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -12,6 +13,7 @@
 #include "engine/core/text.hpp"
 #include "engine/identity/convert.hpp"
 #include "engine/identity/decisions.hpp"
+#include "engine/identity/erasure.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/policy/policy.hpp"
 #include "engine/store/id_set.hpp"
@@ -68,6 +70,15 @@ struct Intake::Impl {
     void flush_what_is_full();
     void take_back(Entity entity);
     void flush_one(PendingPerson& pending);
+    Recognised recognise(const Identity& identity) const;
+    bool is_suppressed(std::int64_t person, const std::string& key);
+    void suppress(std::int64_t person, std::int64_t erasure, std::uint32_t row_index);
+    std::int64_t erasure_behind(const FactRow& row, const FactBatch& batch, Entity entity) const;
+    void drop_facts_of_erased(Entity entity, FactBatch& batch);
+    void cut_from_erased(FactBatch& batch);
+    void forget_rows_of_erased();
+    void settle_erased();
+    void remember_erased();
     std::int64_t stream(std::string_view name);
     void note_dropped(std::string_view source, std::int64_t file, const std::vector<MadeRecord>& dropped);
     void take_out_withdrawn();
@@ -134,6 +145,11 @@ struct Intake::Impl {
     std::vector<std::int64_t> touched_trajectories_;
     std::unordered_map<std::int64_t, Birth> births_;  // of persons that are new or changed
     std::vector<std::int64_t> leave_vault_;           // the store let them go before
+    std::set<std::uint32_t> erased_rows_;             // rows of the current file of which something was not let in
+    std::unordered_map<std::int64_t, std::int64_t> erased_persons_, erased_trajectories_;  // not let in by this run -> their erasure
+    std::map<std::int64_t, std::vector<Identity>> new_names_of_erased_;                    // recognised by other keys than her own
+    std::vector<std::int64_t> unsettled_persons_, unsettled_trajectories_;
+    std::set<MadeRecord> erased_made_;  // facts that rows of the current file made and that were not let in
     bool linked_ = false;
     std::string scratch_;
 };
@@ -188,6 +204,8 @@ FileTicket Intake::begin_file(const FileToRead& file) {
     impl_->rejected_ = impl_->skipped_ = 0;
     impl_->warnings_.clear();
     for (IdSet& ids : impl_->seen_) ids.clear();
+    impl_->erased_rows_.clear();
+    impl_->erased_made_.clear();
     impl_->report_ = {};
     impl_->filled_persons_.fill(0);
     impl_->complete_ = file.complete && file.compared;
@@ -278,6 +296,7 @@ std::int64_t Intake::Impl::stream(std::string_view name) {
 
 void Intake::Impl::flush_rows() {
     std::vector<MadeRecord> dropped;
+    forget_rows_of_erased();
     store_.write_rows(ticket_.file, rows_, dropped);
     note_dropped(source_, ticket_.file, dropped);
     rows_.clear();
@@ -354,6 +373,7 @@ void Intake::Impl::put_worker_name(const Record& record, std::int64_t id, std::u
 
 void Intake::Impl::flush_facts(Entity entity) {
     FactBatch& batch = batches_[static_cast<std::size_t>(entity)];
+    drop_facts_of_erased(entity, batch);
     count_facts(entity, batch);
     store_.write(entity, ticket_.file, batch, states_, entity == Entity::Trajectory ? &touched_trajectories_ : nullptr);
     batch.clear();
@@ -430,6 +450,10 @@ void Intake::Impl::flush_one(PendingPerson& pending) {
     identity.source = source_;
     identity.values = std::move(pending.values);
     count_person(identity.values);
+    if (is_suppressed(identity.id, identity.values[0])) {
+        suppress(identity.id, 0, pending.row_index);
+        return;
+    }
     std::uint64_t print = fingerprint(source_, identity.values);
     if (const auto known = vault_.fingerprint(pending.id)) {
         state = pending.fill_only ? RowState::Duplicate : RowState::Unchanged;
@@ -443,6 +467,12 @@ void Intake::Impl::flush_one(PendingPerson& pending) {
             if (state == RowState::Changed) note_person_changes(old, identity);
         }
     }
+    const Recognised found = state < RowState::Changed ? Recognised{} : recognise(identity);
+    if (found.verdict == Return::Certain) {
+        suppress(identity.id, found.erasure, pending.row_index);
+        new_names_of_erased_[found.erasure].push_back(std::move(identity));
+        return;
+    }
     if (state == RowState::New) ++report_.changes["person"].fresh;
     states_[pending.row_index] = std::max(states_[pending.row_index], state);
     if (state < RowState::Changed) return;
@@ -453,6 +483,124 @@ void Intake::Impl::flush_one(PendingPerson& pending) {
     vault_.put(identity, print);
     births_[identity.id] = read_birth(identity.values[kBirth]);
     write_person(identity, pending);
+    if (found.verdict == Return::Possible && note_return(vault_, identity.id, found)) ++warnings_["ERA-011"];
+}
+
+Recognised Intake::Impl::recognise(const Identity& identity) const {
+    return settings_.tombstones == nullptr ? Recognised{} : settings_.tombstones->recognise(identity);
+}
+
+// By her own key in this source, or because this run recognised that record before.
+bool Intake::Impl::is_suppressed(std::int64_t person, const std::string& key) {
+    if (settings_.tombstones == nullptr || settings_.tombstones->empty()) return false;
+    if (erased_persons_.contains(person)) return true;
+    const std::int64_t erasure = settings_.tombstones->erasure_of_key(source_, key);
+    if (erasure != 0) erased_persons_.emplace(person, erasure);
+    return erasure != 0;
+}
+
+void Intake::Impl::suppress(std::int64_t person, std::int64_t erasure, std::uint32_t row_index) {
+    if (erasure != 0) erased_persons_.emplace(person, erasure);
+    unsettled_persons_.push_back(person);
+    erased_rows_.insert(row_index);
+    ++warnings_["ERA-010"];
+}
+
+// The erasure of the person, or of her trajectory, that a fact hangs on; 0 = none.
+std::int64_t Intake::Impl::erasure_behind(const FactRow& row, const FactBatch& batch, Entity entity) const {
+    const auto known = [](const std::unordered_map<std::int64_t, std::int64_t>& of_this_run, std::int64_t id, std::int64_t before) {
+        const auto at = of_this_run.find(id);
+        return at == of_this_run.end() ? before : at->second;
+    };
+    const auto& columns = fact_columns(entity);
+    std::size_t at = row.cells_at;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        if ((row.present >> i & 1) == 0) continue;
+        const std::int64_t cell = batch.cells[at++];
+        if (columns[i].kind != ColumnKind::Reference) continue;
+        std::int64_t erasure = 0;
+        if (columns[i].target == Entity::Person)
+            erasure = known(erased_persons_, cell, settings_.tombstones->erasure_of_record(cell));
+        if (columns[i].target == Entity::Trajectory)
+            erasure = known(erased_trajectories_, cell, settings_.tombstones->erasure_of_trajectory(cell));
+        if (erasure != 0) return erasure;
+    }
+    return 0;
+}
+
+// What hangs on an erased person neither waits for her nor stands in the store. Of an activity only the tie to her trajectory is cut.
+void Intake::Impl::drop_facts_of_erased(Entity entity, FactBatch& batch) {
+    if (settings_.tombstones == nullptr || settings_.tombstones->empty()) return;
+    if (entity == Entity::Activity) cut_from_erased(batch);
+    if (entity != Entity::Trajectory && entity != Entity::Event) return;
+    std::erase_if(batch.rows, [&](const FactRow& row) {
+        const std::int64_t erasure = erasure_behind(row, batch, entity);
+        if (erasure == 0) return false;
+        if (entity == Entity::Trajectory && erased_trajectories_.emplace(row.id, erasure).second) unsettled_trajectories_.push_back(row.id);
+        erased_made_.insert({entity, row.id});
+        erased_rows_.insert(row.row_index);
+        ++warnings_["ERA-012"];
+        return true;
+    });
+}
+
+void Intake::Impl::cut_from_erased(FactBatch& batch) {
+    static const std::size_t kTrajectory = [] {
+        const auto& columns = fact_columns(Entity::Activity);
+        return static_cast<std::size_t>(
+            std::find_if(columns.begin(), columns.end(), [](const FactColumn& column) { return column.name == "trajectory"; }) -
+            columns.begin());
+    }();
+    for (FactRow& row : batch.rows) {
+        if ((row.present >> kTrajectory & 1) == 0 || erasure_behind(row, batch, Entity::Activity) == 0) continue;
+        std::size_t at = row.cells_at;
+        const auto moved = static_cast<std::uint32_t>(batch.cells.size());
+        for (std::size_t i = 0; i < fact_columns(Entity::Activity).size(); ++i) {
+            if ((row.present >> i & 1) == 0) continue;
+            if (i != kTrajectory) batch.cells.push_back(batch.cells[at]);
+            ++at;
+        }
+        row.cells_at = moved;
+        row.present &= ~(1U << kTrajectory);
+        ++warnings_["ERA-012"];
+    }
+}
+
+// A row of a remote source stays known, but not what it made of an erased person.
+void Intake::Impl::forget_rows_of_erased() {
+    if (erased_persons_.empty() && erased_made_.empty()) return;
+    std::vector<MadeRecord> made;
+    for (RowBatch::Row& row : rows_.rows) {
+        const auto first = rows_.made.begin() + row.made_at;
+        row.made_at = static_cast<std::uint32_t>(made.size());
+        std::copy_if(first, first + row.made_count, std::back_inserter(made), [&](const MadeRecord& record) {
+            const bool erased = record.entity == Entity::Person ? erased_persons_.contains(record.id) : erased_made_.contains(record);
+            return !erased;
+        });
+        row.made_count = static_cast<std::uint32_t>(made.size()) - row.made_at;
+    }
+    rows_.made = std::move(made);
+}
+
+// What came before it was known that the person is erased: her record under another name, facts that a file brought first.
+void Intake::Impl::settle_erased() {
+    assert(!in_file_);
+    if (!unsettled_persons_.empty()) {
+        store_.erase_persons(unsettled_persons_);
+        vault_.remove(unsettled_persons_);
+    }
+    store_.erase_hanging(unsettled_trajectories_);
+    unsettled_persons_.clear();
+    unsettled_trajectories_.clear();
+}
+
+// From the next run on she is known by these keys, and her trajectories too. What is written before a crash says nothing new.
+void Intake::Impl::remember_erased() {
+    std::map<std::int64_t, std::vector<std::int64_t>> trajectories;
+    for (const auto& [id, erasure] : erased_trajectories_)
+        if (settings_.tombstones->erasure_of_trajectory(id) == 0) trajectories[erasure].push_back(id);
+    for (const auto& [erasure, identities] : new_names_of_erased_) settings_.tombstones->add_to(erasure, identities, {});
+    for (const auto& [erasure, ids] : trajectories) settings_.tombstones->add_to(erasure, {}, ids);
 }
 
 void Intake::Impl::write_person(const Identity& identity, const PendingPerson& pending) {
@@ -473,6 +621,9 @@ FileCounts Intake::end_file() {
     for (std::size_t e = 0; e < kEntities; ++e) impl_->flush_facts(static_cast<Entity>(e));
     impl_->flush_rows();
     FileCounts counts;
+    std::uint64_t erased = 0;
+    for (const std::uint32_t row : impl_->erased_rows_)
+        if (impl_->states_[row] == RowState::None) ++erased;
     for (const RowState state : impl_->states_) {
         switch (state) {
             case RowState::New:
@@ -490,9 +641,10 @@ FileCounts Intake::end_file() {
                 break;
         }
     }
+    counts.duplicate -= erased;  // a row of which nothing but an erased person could be read was passed over
     counts.rejected = impl_->rejected_;
-    counts.skipped = impl_->skipped_;
-    counts.read = impl_->states_.size() + counts.rejected + counts.skipped;
+    counts.skipped = impl_->skipped_ + erased;
+    counts.read = impl_->states_.size() - erased + counts.rejected + counts.skipped;
     if (impl_->ticket_.seen && counts.read == 0) counts.read = counts.unchanged = impl_->ticket_.seen_rows;
     impl_->store_.set_counts(impl_->ticket_.file, counts);
     impl_->finish_report();
@@ -563,7 +715,7 @@ const std::map<std::int64_t, std::map<std::string, std::uint64_t>>& Intake::with
 }
 
 void Intake::Impl::take_out_withdrawn() {
-    assert(!in_file_);
+    settle_erased();
     if (dropped_.empty()) return;
     std::sort(dropped_.begin(), dropped_.end());  // a record that two files dropped counts for the first
     std::vector<MadeRecord> candidates;
@@ -644,6 +796,7 @@ void Intake::commit() {
     const IntakeSettings& settings = impl_->settings_;
     impl_->store_.expire_images(impl_->started_at_ - settings.keep_undo_days * kDay,
                                 impl_->started_at_ - std::min(settings.keep_undo_days, settings.keep_removed_days) * kDay);
+    impl_->remember_erased();
     impl_->vault_.commit();
     try {
         impl_->store_.commit();

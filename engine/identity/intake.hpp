@@ -18,6 +18,8 @@
 
 namespace brugwacht {
 
+class Tombstones;
+
 struct IntakeSettings {
     bool gender = true;                                         // [privacy] gender: may gender stand in the store?
     std::string area = "municipality";                          // person field the area is made of: municipality, postcode, or "" for none
@@ -26,6 +28,7 @@ struct IntakeSettings {
     std::map<std::string, LinkScope, std::less<>> link_scopes;  // of sources that may not be linked with everybody
     int keep_undo_days = 30;    // so long is kept what a run replaced, sealed, so that the run can be undone
     int keep_removed_days = 7;  // the same for runs that removed persons of evidence sources
+    Tombstones* tombstones = nullptr;  // erased persons, who are not let in again; must outlive the intake
 };
 
 struct FileToRead {

@@ -7,18 +7,23 @@
 #include "engine/core/hash.hpp"
 #include "engine/core/model.hpp"
 #include "engine/lib/database.hpp"
+#include "engine/store/erasing.hpp"
+#include "engine/store/erasure_number.hpp"
 #include "engine/store/schema.hpp"
 
 namespace brugwacht {
 
 struct StoreReader::Impl {
-    explicit Impl(const std::filesystem::path& path) : database(Database::open(path, Database::Mode::ReadOnly)) {
+    Impl(const std::filesystem::path& path, Restricted restricted) : database(Database::open(path, Database::Mode::ReadOnly)) {
         const int version = schema_version(database);
         const TextArgs versions{{"version", std::int64_t{version}}, {"known", std::int64_t{kStoreVersion}}};
         if (version > kStoreVersion) throw Error(Exit::Config, "STO-001", versions, path.filename().string());
         if (version < kStoreVersion) throw Error(Exit::Config, "STO-002", versions, path.filename().string());
         database.execute("PRAGMA cache_size=-65536; PRAGMA mmap_size=8589934592");
         database.execute("BEGIN");  // one view of the store for as long as this reader lives
+        if (erasures_applied(database) < last_erasure(erasures_beside(path)))
+            throw Error(Exit::TryLater, "ERA-001", {{"file", path.filename().string()}}, path.string());
+        if (restricted == Restricted::LeftOut) hidden = hidden_ids(database);
         for (Statement s = database.prepare("SELECT id, text FROM code"); s.step();) put(codes, s.integer(0), s.text(1));
         for (Statement s = database.prepare("SELECT id, name, role FROM source"); s.step();) {
             sources.push_back({s.integer(0), std::string(s.text(1)), std::string(s.text(2))});
@@ -50,6 +55,7 @@ struct StoreReader::Impl {
     std::vector<std::string> codes, source_names;
     std::vector<std::int64_t> file_sources;
     std::vector<SourceRow> sources;
+    HiddenIds hidden;
 };
 
 template <class Row>
@@ -184,12 +190,34 @@ void read(const Reader& r, const Statement& s, GoalRow& row) {
 
 }  // namespace
 
+namespace {
+
+// What may not be processed is never handed out; of an activity only the tie to the person is cut.
+bool has(const IdSet& ids, std::int64_t id) { return id != 0 && ids.contains(id); }
+bool is_hidden(const HiddenIds& hidden, PersonRow& row) { return has(hidden.persons, row.id); }
+bool is_hidden(const HiddenIds& hidden, TrajectoryRow& row) { return has(hidden.persons, row.person); }
+bool is_hidden(const HiddenIds& hidden, EventRow& row) {
+    return has(hidden.persons, row.person) || has(hidden.trajectories, row.trajectory);
+}
+bool is_hidden(const HiddenIds& hidden, ActivityRow& row) {
+    if (has(hidden.trajectories, row.trajectory)) row.trajectory = 0;
+    return false;
+}
+template <class Row>
+bool is_hidden(const HiddenIds&, Row&) {
+    return false;
+}
+
+}  // namespace
+
 template <class Row>
 bool Cursor<Row>::next(Row& row) {
-    if (!impl_->statement.step()) return false;
-    read_common(impl_->reader, impl_->statement, row);
-    read(impl_->reader, impl_->statement, row);
-    return true;
+    while (impl_->statement.step()) {
+        read_common(impl_->reader, impl_->statement, row);
+        read(impl_->reader, impl_->statement, row);
+        if (impl_->reader.hidden.persons.empty() || !is_hidden(impl_->reader.hidden, row)) return true;
+    }
+    return false;
 }
 
 template class Cursor<PersonRow>;
@@ -219,7 +247,22 @@ StoreReader::~StoreReader() = default;
 StoreReader::StoreReader(StoreReader&&) noexcept = default;
 StoreReader& StoreReader::operator=(StoreReader&&) noexcept = default;
 
-StoreReader StoreReader::open(const std::filesystem::path& store_db) { return StoreReader(std::make_unique<Impl>(store_db)); }
+StoreReader StoreReader::open(const std::filesystem::path& store_db, Restricted restricted) {
+    return StoreReader(std::make_unique<Impl>(store_db, restricted));
+}
+
+std::vector<RestrictionRow> StoreReader::restrictions() const {
+    std::vector<RestrictionRow> all;
+    for (Statement s = impl_->database.prepare("SELECT person, kind, since FROM restriction ORDER BY person"); s.step();)
+        all.push_back({s.integer(0), static_cast<RestrictionKind>(s.integer(1)), day(s, 2)});
+    return all;
+}
+
+std::uint64_t StoreReader::restricted_people() const {
+    const auto people = impl_->database.integer(
+        "SELECT count(DISTINCT person_id) FROM person WHERE id IN (SELECT person FROM restriction)");
+    return static_cast<std::uint64_t>(people.value_or(0));
+}
 
 const std::vector<SourceRow>& StoreReader::sources() const { return impl_->sources; }
 

@@ -214,6 +214,19 @@ struct RejectCount {
     std::uint64_t count = 0;
 };
 
+/// Why nothing of a person is processed: she asked to restrict it, or she objected.
+enum class RestrictionKind : std::uint8_t { Restricted = 1, Objected = 2 };
+
+/// One record of a person of whom nothing is processed.
+struct RestrictionRow {
+    std::int64_t person = 0;  // person record
+    RestrictionKind kind = RestrictionKind::Restricted;
+    Date since;
+};
+
+/// Persons of whom nothing may be processed are left out unless somebody asks for them on purpose.
+enum class Restricted : std::uint8_t { LeftOut, Included };
+
 /// Streams one table. Usage: `EventRow row; auto events = reader.events(); while (events.next(row)) ...`
 /// Must not outlive its reader.
 template <class Row>
@@ -235,8 +248,10 @@ class StoreReader {
   public:
     struct Impl;
     /// Sees the store as it is now until it goes, whatever others write meanwhile.
-    /// Throws Error DB-xxx, STO-001 (78) when the store is of a newer version, STO-002 (78) when it must be migrated first.
-    static StoreReader open(const std::filesystem::path& store_db);
+    /// Persons who asked for restriction or objected are left out, with their trajectories and events; an activity stays, without its
+    /// trajectory. Throws Error DB-xxx, STO-001 (78) when the store is of a newer version, STO-002 (78) when it must be migrated first,
+    /// ERA-001 (75) when it is an older copy that still holds erased persons.
+    static StoreReader open(const std::filesystem::path& store_db, Restricted restricted = Restricted::LeftOut);
     ~StoreReader();
     StoreReader(StoreReader&&) noexcept;
     StoreReader& operator=(StoreReader&&) noexcept;
@@ -265,6 +280,10 @@ class StoreReader {
     std::vector<StreamPerson> stream_persons(std::string_view source, std::string_view stream) const;
     /// Not accepted, not undone, and not followed by an import of the same that gives no such reason. By source, run, entity and code.
     std::vector<HoldRow> open_holds() const;
+    /// By record, whoever opened the reader how.
+    std::vector<RestrictionRow> restrictions() const;
+    /// Linked persons of whom nothing is processed.
+    std::uint64_t restricted_people() const;
     /// References whose record has not been read yet.
     std::uint64_t waiting() const;
     /// Somebody brought persons or trajectories and was stopped before they were linked.

@@ -154,6 +154,14 @@ CREATE TABLE linking (run INTEGER PRIMARY KEY REFERENCES run, whole INTEGER NOT 
     whole_records INTEGER NOT NULL, settings TEXT NOT NULL, model TEXT NOT NULL) STRICT;
 CREATE TABLE former_id (person_id BLOB NOT NULL, record INTEGER NOT NULL, run INTEGER NOT NULL REFERENCES run,
     PRIMARY KEY (person_id, record, run)) STRICT, WITHOUT ROWID;
+)sql",
+
+    // How many erasures this copy has seen, and of which person records nothing is processed (kind 1) or was objected to (2), since which
+    // day. A restriction belongs to no run: taking a run back does not lift it, and it has no image.
+    R"sql(
+CREATE TABLE erasures (applied INTEGER NOT NULL) STRICT;
+INSERT INTO erasures VALUES (0);
+CREATE TABLE restriction (person INTEGER PRIMARY KEY, kind INTEGER NOT NULL CHECK (kind IN (1, 2)), since INTEGER NOT NULL) STRICT;
 )sql"};
 static_assert(std::size(kSteps) == kStoreVersion);
 

@@ -9,7 +9,9 @@
 
 #include "engine/core/error.hpp"
 #include "engine/lib/database.hpp"
+#include "engine/lib/scrub.hpp"
 #include "engine/store/comparison.hpp"
+#include "engine/store/erasing.hpp"
 #include "engine/store/id_set.hpp"
 #include "engine/store/journal.hpp"
 #include "engine/store/remote_rows.hpp"
@@ -639,6 +641,67 @@ void Store::erase_persons(const std::vector<std::int64_t>& ids) {
     impl_->database_.checkpoint();
 }
 
+void Store::begin_erasures() {
+    assert(!impl_->transaction_);
+    impl_->transaction_.emplace(impl_->database_);
+    for (IdSet& ids : impl_->referenced_) ids.clear();
+}
+
+std::vector<std::int64_t> Store::mentioned_persons() { return brugwacht::mentioned_persons(impl_->database_); }
+std::vector<std::int64_t> Store::absent_trajectories() { return brugwacht::absent_trajectories(impl_->database_); }
+void Store::erase_hanging(const std::vector<std::int64_t>& trajectories) {
+    if (!trajectories.empty()) brugwacht::erase_hanging(impl_->database_, trajectories);
+}
+
+void Store::end_erasures(std::int64_t applied) {
+    assert(impl_->transaction_);
+    set_erasures_applied(impl_->database_, applied);
+    impl_->count_waiting();  // nothing waits for who was erased
+    impl_->transaction_->commit();
+    impl_->transaction_.reset();
+    impl_->database_.checkpoint();
+}
+
+std::int64_t Store::erasures_applied() { return brugwacht::erasures_applied(impl_->database_); }
+
+void Store::scrub() {
+    for (auto& slot : impl_->tables_) slot.reset();  // a prepared statement would hold the rewriting back
+    impl_->statements_.clear();
+    impl_->database_.execute("DROP TABLE IF EXISTS temp.leaving; DROP TABLE IF EXISTS temp.hanging");
+    brugwacht::scrub(impl_->database_, impl_->path_.filename().string());
+}
+
+std::vector<std::int64_t> Store::trajectories_of(const std::vector<std::int64_t>& persons) {
+    std::vector<std::int64_t> all;
+    Statement s = impl_->database_.prepare("SELECT id FROM trajectory WHERE person = ?1 UNION SELECT id FROM before_trajectory WHERE person = ?1");
+    for (const std::int64_t person : persons) {
+        for (s.bind(0, person); s.step();) all.push_back(s.integer(0));
+        s.reset();
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
+void Store::restrict_persons(const std::vector<std::int64_t>& ids, RestrictionKind kind, std::int64_t since) {
+    Transaction transaction(impl_->database_);
+    Statement s = impl_->database_.prepare(
+        "INSERT INTO restriction (person, kind, since) VALUES (?, ?, ?) ON CONFLICT (person) DO UPDATE SET kind = excluded.kind");
+    for (const std::int64_t id : ids) s.bind(0, id).bind(1, static_cast<std::int64_t>(kind)).bind(2, since).execute();
+    transaction.commit();
+}
+
+std::uint64_t Store::lift_restriction(const std::vector<std::int64_t>& ids) {
+    Transaction transaction(impl_->database_);
+    std::uint64_t lifted = 0;
+    Statement s = impl_->database_.prepare("DELETE FROM restriction WHERE person = ?");
+    for (const std::int64_t id : ids) {
+        s.bind(0, id).execute();
+        lifted += static_cast<std::uint64_t>(impl_->database_.changes());
+    }
+    transaction.commit();
+    return lifted;
+}
+
 void Store::Impl::leave(const std::vector<std::int64_t>& ids, bool for_ever) {
     Database& db = database_;
     db.execute("CREATE TEMP TABLE IF NOT EXISTS leaving (id INTEGER PRIMARY KEY); DELETE FROM leaving");
@@ -653,6 +716,7 @@ void Store::Impl::leave(const std::vector<std::int64_t>& ids, bool for_ever) {
         "DELETE FROM person WHERE id IN (SELECT id FROM leaving)");
     if (for_ever) db.execute("DELETE FROM former_id WHERE record IN (SELECT id FROM leaving)");
     if (for_ever) rows_.forget("SELECT id FROM leaving");
+    if (for_ever) db.execute("DELETE FROM restriction WHERE person IN (SELECT id FROM leaving)");
     if (for_ever) journal_.forget("SELECT id FROM leaving");  // of this run, just now
     db.execute("DELETE FROM leaving");
 }

@@ -249,6 +249,32 @@ class Store {
     void remove_persons(const std::vector<std::int64_t>& ids);
     /// The same for an erasure: no undo of any run can bring these persons, or what hung on them, back.
     void erase_persons(const std::vector<std::int64_t>& ids);
+
+    // Erasing outside of a run: what an erasure did not come to, and what an older copy of this store does not know.
+
+    /// Takes the write lock, as a run does, until end_erasures() or rollback(). Throws Error DB-005 (75) when another program writes.
+    void begin_erasures();
+    /// Every person record that anything here names, also what is kept to take a run back. Sorted.
+    std::vector<std::int64_t> mentioned_persons();
+    /// Trajectories that something hangs on and that are not here. Sorted.
+    std::vector<std::int64_t> absent_trajectories();
+    /// Deletes for ever what hangs on these trajectories; an activity stays, without its trajectory.
+    void erase_hanging(const std::vector<std::int64_t>& trajectories);
+    /// Commits. From now on this store has seen so many erasures.
+    void end_erasures(std::int64_t applied);
+    std::int64_t erasures_applied();
+    /// After an erasure: nothing of it stays in free pages or in the journal. Throws as scrub().
+    void scrub();
+    /// Trajectories of these person records. Sorted.
+    std::vector<std::int64_t> trajectories_of(const std::vector<std::int64_t>& persons);
+
+    // Restriction: kept, not processed, not reported. It stays with the record whatever becomes of runs and links.
+
+    /// `since` in days. Those that are restricted already become of this kind.
+    void restrict_persons(const std::vector<std::int64_t>& ids, RestrictionKind kind, std::int64_t since);
+    /// How many of them were restricted.
+    std::uint64_t lift_restriction(const std::vector<std::int64_t>& ids);
+
     /// id, person record, start in days; all trajectories by id.
     struct Start {
         std::int64_t id = 0, person = 0, start = 0;

@@ -11,6 +11,7 @@
 #include "engine/core/error.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/lib/database.hpp"
+#include "engine/lib/scrub.hpp"
 #include "engine/vault/packing.hpp"
 
 namespace brugwacht {
@@ -595,6 +596,33 @@ std::optional<std::string> Vault::name(NameKind kind, std::int64_t id) {
 }
 
 std::uint64_t Vault::size() { return static_cast<std::uint64_t>(impl_->database_.integer("SELECT count(*) FROM person").value_or(0)); }
+
+std::vector<std::int64_t> Vault::ids() {
+    std::vector<std::int64_t> all;
+    for (Statement s = impl_->database_.prepare("SELECT id FROM person UNION SELECT id FROM earlier"); s.step();)
+        all.push_back(s.integer(0));
+    return all;
+}
+
+std::int64_t Vault::erasures_applied() {
+    const std::string number = impl_->meta("erasures");
+    return number.empty() ? 0 : std::stoll(number);
+}
+
+void Vault::set_erasures_applied(std::int64_t number) {
+    const std::string text = std::to_string(number);
+    impl_->in_batch_or_alone([&] {
+        impl_->database_.prepare("REPLACE INTO meta (name, value) VALUES (?, ?)")
+            .bind(0, std::string_view("erasures"))
+            .bind_blob(1, text)
+            .execute();
+    });
+}
+
+void Vault::scrub() {
+    impl_->statements_.clear();  // a prepared statement would hold the rewriting back
+    brugwacht::scrub(impl_->database_, impl_->file_);
+}
 
 // Under the wrap key and not under the person's own: when that one is destroyed, it must still be known what to take back, and where.
 void Vault::set_written(const WrittenBack& written) {

@@ -103,6 +103,15 @@ class Vault {
     std::optional<std::string> name(NameKind kind, std::int64_t id);
     std::uint64_t size();
 
+    // Erasures: an older copy of this file that is put back has seen fewer than erasures.db knows.
+
+    /// Every person record here, also of versions kept to take a run back. Sorted.
+    std::vector<std::int64_t> ids();
+    std::int64_t erasures_applied();
+    void set_erasures_applied(std::int64_t number);
+    /// Nothing removed stays in free pages or in the journal. Throws as scrub().
+    void scrub();
+
     // What was written back stays known until it is taken back there, also when the person is gone here: undoing a run or removing a person
     // does not touch it.
 
