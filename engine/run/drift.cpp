@@ -5,6 +5,8 @@
 #include <map>
 
 #include "engine/run/audit_event.hpp"
+#include "engine/audit/ledger.hpp"
+#include "engine/run/stores.hpp"
 #include "engine/store/reader.hpp"
 
 namespace brugwacht {
@@ -228,6 +230,8 @@ void require_publishable(const Project& project) {
 }
 
 void accept_sources(const Project& project, const std::vector<std::string>& sources, Ports& ports) {
+    if (sources.empty()) return;
+    finish_erasures(project, ports);
     std::error_code ignored;
     const bool any_store = fs::exists(project.store_file(), ignored);
     for (const std::string& source : sources) {

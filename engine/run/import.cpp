@@ -128,8 +128,9 @@ void move_to_processed(const Project& project, const ImportSummary& summary, con
 
 }  // namespace
 
-IntakeSettings intake_settings(const Project& project) {
+IntakeSettings intake_settings(const Project& project, Stores& stores) {
     IntakeSettings settings;
+    settings.tombstones = &stores.tombstones;
     settings.gender = project.settings().store_gender;
     settings.area = project.settings().area == "none" ? "" : project.settings().area;
     settings.keep_undo_days = project.settings().keep_undo_days;
@@ -164,7 +165,7 @@ void import_all(const Project& project, const ImportRequest& request, Ports& por
     do {
         books.clear();
         intake.reset();
-        intake.emplace(stores.store, stores.vault, stores.keys, intake_settings(project), ports.clock.now());
+        intake.emplace(stores.store, stores.vault, stores.keys, intake_settings(project, stores), ports.clock.now());
         stores.store.drop_repeats(ports.clock.now() - std::int64_t{86400} * project.settings().keep_exports_days);
     } while (!succeeds({project, request, stores, *intake, books, attempts, ports}, summary));
 
@@ -256,6 +257,7 @@ void delete_expired(const Project& project, Ports& ports) {
 }
 
 ImportSummary import_inputs(const Project& project, const ImportRequest& request, RemotePorts& remote, Ports& ports) {
+    finish_erasures(project, ports);
     accept_sources(project, request.dry_run ? std::vector<std::string>{} : request.accept, ports);
     ImportSummary summary;
     const std::vector<const SourceSettings*> remotes = remote_sources(project, request.inputs);

@@ -17,6 +17,7 @@
 namespace brugwacht {
 
 struct RemotePorts;
+struct Stores;
 
 struct ImportRequest {
     std::vector<std::string> inputs;  // names of configured sources or paths of files; empty = everything in inbox/
@@ -75,6 +76,6 @@ ImportSummary import_files(const Project& project, const ImportRequest& request,
 /// With the real network.
 ImportSummary import_files(const Project& project, const ImportRequest& request, Ports& ports);
 /// What the settings of a project say of how rows are taken in.
-IntakeSettings intake_settings(const Project& project);
+IntakeSettings intake_settings(const Project& project, Stores& stores);
 
 }  // namespace brugwacht

@@ -10,22 +10,9 @@
 #include "engine/run/import.hpp"
 #include "engine/run/reading.hpp"
 #include "engine/run/rejects.hpp"
+#include "engine/run/stores.hpp"
 
 namespace brugwacht {
-
-/// Both databases of a project, opened for one run.
-struct Stores {
-    Keys keys;
-    Vault vault;
-    Store store;
-    RecordIds ids;
-
-    Stores(const Project& project, Ports& ports)
-        : keys(load_keys(ports.secrets)),
-          vault(Vault::open(project.vault_file(), keys)),
-          store(Store::open(project.store_file())),
-          ids(keys.record_id) {}
-};
 
 /// Columns of one file that a first reading settled otherwise than it had read them.
 struct Settlement {

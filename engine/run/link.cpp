@@ -72,10 +72,13 @@ std::string pairs_csv(const LinkReport& report) {
     return csv;
 }
 
-IntakeSettings link_settings(const Project& project) {
+void require_store(const Project& project) {
     std::error_code ignored;
     if (!fs::exists(project.store_file(), ignored)) throw Error(Exit::NoInput, "RUN-008", {}, project.store_file().string());
-    IntakeSettings settings = intake_settings(project);
+}
+
+IntakeSettings link_settings(const Project& project, Stores& stores) {
+    IntakeSettings settings = intake_settings(project, stores);
     const StoreReader reader = StoreReader::open(project.store_file());
     for (const SourceRow& source : reader.sources())
         if (source.role == "evidence") settings.evidence_sources.push_back(source.name);
@@ -101,9 +104,10 @@ bool link_is_due(const Project& project) {
 }
 
 LinkResult link_persons(const Project& project, const LinkRequest& request, Ports& ports) {
-    const IntakeSettings settings = link_settings(project);
+    require_store(project);
     if (!request.dry_run) record_changes(project, ports);
     Stores stores(project, ports);
+    const IntakeSettings settings = link_settings(project, stores);
     Intake intake(stores.store, stores.vault, stores.keys, settings, ports.clock.now(), "link");
     LinkReport report;
     const bool files = !request.clusters.empty() || !request.pairs.empty();
@@ -125,8 +129,9 @@ LinkResult link_persons(const Project& project, const LinkRequest& request, Port
 }
 
 LinkResult weigh_persons(const Project& project, Ports& ports, LinkReport& report) {
-    const IntakeSettings settings = link_settings(project);
+    require_store(project);
     Stores stores(project, ports);
+    const IntakeSettings settings = link_settings(project, stores);
     Intake intake(stores.store, stores.vault, stores.keys, settings, ports.clock.now(), "link");
     LinkResult result;
     result.link = intake.link(&report, true);

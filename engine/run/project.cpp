@@ -225,6 +225,9 @@ ProjectSettings read_settings(const Node& root, const std::string& file, std::ve
         settings.area = part.choice("area", {"municipality", "none"}, "municipality");
         settings.keep_exports_days = static_cast<int>(std::clamp<std::int64_t>(part.integer("keep_exports_days", 7), 0, 3650));
         settings.keep_undo_days = static_cast<int>(std::clamp<std::int64_t>(part.integer("keep_undo_days", 30), 0, 365));
+        settings.keep_tombstones_years = static_cast<int>(std::clamp<std::int64_t>(part.integer("keep_tombstones_years", 10), 1, 100));
+        settings.keep_tombstones_after_majority_years =
+            static_cast<int>(std::clamp<std::int64_t>(part.integer("keep_tombstones_after_majority_years", 0), 0, 100));
         settings.look_ups_a_day = static_cast<int>(std::clamp<std::int64_t>(part.integer("look_ups_a_day", 20), 0, 100000));
         part.finish();
     }

@@ -64,6 +64,8 @@ struct ProjectSettings {
     std::string area = "municipality";  // or "none"
     int keep_exports_days = 7;
     int keep_undo_days = 30;              // so long an import that replaced something can be undone
+    int keep_tombstones_years = 10;                // so long after an erasure the person is not let in again,
+    int keep_tombstones_after_majority_years = 0;  // or so long after her eighteenth birthday, when that is later; 0 = does not count
     int look_ups_a_day = 20;              // persons; who looks up more of them is told so
     std::vector<std::string> agreements;  // file names; empty = agreement.toml and agreement-*.toml
     std::string link_method = "exact";
@@ -92,6 +94,7 @@ class Project {
     std::filesystem::path log_file() const { return dir_ / "log" / "brugwacht.jsonl"; }
     std::filesystem::path store_file() const { return dir_ / "store.db"; }
     std::filesystem::path vault_file() const { return dir_ / "vault.db"; }
+    std::filesystem::path erasures_file() const { return dir_ / "erasures.db"; }
     std::filesystem::path ledger_file() const { return dir_ / "ledger.db"; }
     /// Agreement files as configured, else agreement.toml and agreement-*.toml, sorted by name.
     std::vector<std::filesystem::path> agreement_files() const;

@@ -370,7 +370,7 @@ AppliedReview apply_review(const Project& project, const fs::path& file, const s
     const std::vector<Decision> decisions = answers.to_write(result);
     result.applied = decisions.size();
     if (decisions.empty()) return result;
-    Intake intake(stores.store, stores.vault, stores.keys, intake_settings(project), ports.clock.now(), "review");
+    Intake intake(stores.store, stores.vault, stores.keys, intake_settings(project, stores), ports.clock.now(), "review");
     for (const Decision& decision : decisions) intake.decide(decision);
     result.link = intake.link();
     if (dry_run) {

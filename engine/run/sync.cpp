@@ -171,7 +171,7 @@ class Sync {
     ImportedFile& entry() { return summary_.files[entry_]; }
 
     void begin_part() {
-        IntakeSettings settings = intake_settings(project_);
+        IntakeSettings settings = intake_settings(project_, stores_);
         intake_.emplace(stores_.store, stores_.vault, stores_.keys, settings, ports_.clock.now(), "sync");
         rows_in_part_ = 0;
         taken_ = false;
@@ -395,7 +395,7 @@ void fetch_file(const Project& project, const SourceSettings& source, RemoteSour
     if (!answer) return;
     ports.files.write(file, answer->body, 0600);
     // The file is there before its mark is: a crash in between fetches it once more.
-    Intake intake(stores.store, stores.vault, stores.keys, intake_settings(project), ports.clock.now(), "sync");
+    Intake intake(stores.store, stores.vault, stores.keys, intake_settings(project, stores), ports.clock.now(), "sync");
     states.save(intake, source.name, stream.name, std::string(answer->header("etag").value_or("")));
     intake.commit();
     ports.log.write(LogLevel::Info, "file_fetched", {{"source", source.name}, {"bytes", static_cast<std::int64_t>(answer->body.size())}});

@@ -4,6 +4,7 @@
 
 #include "engine/audit/ledger.hpp"
 #include "engine/run/audit_event.hpp"
+#include "engine/run/stores.hpp"
 
 namespace brugwacht {
 
@@ -15,10 +16,9 @@ ProjectUndo undo_in_project(const Project& project, std::int64_t run, Ports& por
     ProjectUndo done;
     if (!dry_run) record_changes(project, ports);
     {
-        const Keys keys = load_keys(ports.secrets);
-        Vault vault = Vault::open(project.vault_file(), keys);
-        Store store = Store::open(project.store_file());
-        done.undo = undo_run(store, vault, keys, run, ports.clock.now(), dry_run);
+        Stores stores(project, ports);
+        done.undo = undo_run(stores.store, stores.vault, stores.keys, run, ports.clock.now(), dry_run,
+                             [&](std::int64_t person) { return stores.tombstones.erasure_of_record(person) != 0; });
     }
     if (fs::exists(project.ledger_file(), ignored))
         for (const ReleaseRecord& release : Ledger::open(project.ledger_file()).releases())
