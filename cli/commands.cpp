@@ -23,6 +23,7 @@ const std::vector<CommandEntry>& command_table() {
         {"write-back", make_write_back, true},
         {"report", make_report, true},
         {"subject", make_subject, true},
+        {"retention", make_retention, true},
         {"history", make_history, false},
         {"audit", make_audit, false},
         {"template", make_template, true},

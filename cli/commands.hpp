@@ -27,5 +27,6 @@ std::unique_ptr<Command> make_figures_command();
 std::unique_ptr<Command> make_write_back();
 std::unique_ptr<Command> make_subject();
 std::unique_ptr<Command> make_audit();
+std::unique_ptr<Command> make_retention();
 
 }  // namespace brugwacht

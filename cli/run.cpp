@@ -9,6 +9,7 @@
 #include "engine/lib/json.hpp"
 #include "engine/run/drift.hpp"
 #include "engine/run/link.hpp"
+#include "engine/run/retention.hpp"
 
 namespace brugwacht {
 namespace {
@@ -50,11 +51,24 @@ class Run : public Command {
             }
         }
         const WrittenBackAfterwards back = write_back_afterwards(session, project, ports.ports());
+        keep_to_terms(session, project, ports.ports());
         tell(session, imported, published, refused, back);
         return refused && imported.exit() <= Exit::Partial ? refused->exit() : imported.exit();
     }
 
   private:
+    /// What is past its term goes. Whatever happens there, the run itself is done, and the next one tries again.
+    static void keep_to_terms(const Session& session, const Project& project, Ports& ports) {
+        try {
+            std::int64_t deleted = 0;
+            for (const RetentionLine& line : apply_retention(project, ports, session.options.dry_run))
+                deleted += static_cast<std::int64_t>(line.deleted);
+            if (deleted > 0) session.say("retention.deleted", {{"count", deleted}});
+        } catch (const Error& error) {
+            if (!session.options.json) write_error(error, session.texts, false, session.out, session.err);
+        }
+    }
+
     /// What became of writing back: what was done, or why nothing was.
     struct WrittenBackAfterwards {
         std::optional<WriteBackSummary> summary;

@@ -4,11 +4,13 @@
 #include "cli/commands.hpp"
 #include "cli/project_session.hpp"
 #include "engine/audit/ledger.hpp"
+#include "engine/identity/erasure.hpp"
 #include "engine/lib/json.hpp"
 #include "engine/run/audit_event.hpp"
 #include "engine/run/proposal.hpp"
 #include "engine/run/publish.hpp"
 #include "engine/run/reject_list.hpp"
+#include "engine/run/vault_access.hpp"
 #include "engine/store/reader.hpp"
 
 namespace brugwacht {
@@ -35,6 +37,8 @@ struct State {
     std::string last_release;
     std::vector<HoldRow> held;  // open reasons not to publish
     AuditState audit;
+    std::int64_t returns = 0;   // records that may be erased persons; 0 without the vault
+    std::int64_t restricted = 0;
 };
 
 State look(const Project& project, Session& session) {
@@ -68,7 +72,10 @@ State look(const Project& project, Session& session) {
             state.records.emplace_back(entity, reader.count(entity));
         state.waiting = reader.waiting();
         state.held = reader.open_holds();
+        state.restricted = static_cast<std::int64_t>(reader.restricted_people());
         ProjectPorts ports(session, project);
+        if (auto vault = open_vault(project, ports.ports().secrets))
+            state.returns = static_cast<std::int64_t>(possible_returns(*vault).size());
         const RejectList rejects = list_rejects(project, {.run = {}, .rows = false}, ports.ports());
         state.open_rejects = rejects.open;
         for (const RejectWorkbook& workbook : rejects.workbooks) state.reject_workbooks.push_back(workbook.path.string());
@@ -107,7 +114,13 @@ void write_json(Session& session, const State& state) {
     moment(state.last_run);
     json.member("rejected", state.rejected).member("open_rejects", state.open_rejects).key("reject_workbooks").begin_array();
     for (const std::string& workbook : state.reject_workbooks) json.value(workbook);
-    json.end_array().member("waiting", state.waiting).member("reviews", 0).key("records").begin_object();
+    json.end_array()
+        .member("waiting", state.waiting)
+        .member("reviews", 0)
+        .member("returns", state.returns)
+        .member("restricted", state.restricted)
+        .key("records")
+        .begin_object();
     for (const auto& [entity, count] : state.records) json.member(entity, count);
     json.end_object().key("sources").begin_array();
     for (const SourceState& source : state.sources) {
@@ -170,6 +183,8 @@ class StatusCommand : public Command {
                      {{"name", source.name}, {"files", source.files}, {"days", (session.clock.now() - source.last_import) / 86400}});
             }
         }
+        if (state.returns > 0) line("returns.waiting", {{"count", state.returns}});
+        if (state.restricted > 0) line("restrict.people", {{"count", state.restricted}});
         for (const HoldRow& hold : state.held) line("status.held", {{"source", hold.source}, {"code", hold.code}, {"run", hold.run}});
         if (!state.last_release.empty()) line("status.release", {{"date", state.last_release}});
         if (state.next_report) line("status.next_report", {{"date", t.date(*state.next_report)}});

@@ -17,7 +17,8 @@ Recognised read_text(std::string_view text) {
     const std::size_t separator = std::min(text.find(kSeparator), text.size());
     std::from_chars(text.data(), text.data() + separator, found.erasure);
     const std::string_view reason = text.substr(std::min(separator + 1, text.size()));
-    for (const ReturnReason one : {ReturnReason::Key, ReturnReason::TwoKeys, ReturnReason::Name, ReturnReason::Spelling, ReturnReason::Contact})
+    for (const ReturnReason one :
+         {ReturnReason::Key, ReturnReason::TwoKeys, ReturnReason::Name, ReturnReason::Spelling, ReturnReason::Contact})
         if (reason == name(one)) found.reason = one;
     return found;
 }

@@ -519,8 +519,7 @@ std::int64_t Intake::Impl::erasure_behind(const FactRow& row, const FactBatch& b
         const std::int64_t cell = batch.cells[at++];
         if (columns[i].kind != ColumnKind::Reference) continue;
         std::int64_t erasure = 0;
-        if (columns[i].target == Entity::Person)
-            erasure = known(erased_persons_, cell, settings_.tombstones->erasure_of_record(cell));
+        if (columns[i].target == Entity::Person) erasure = known(erased_persons_, cell, settings_.tombstones->erasure_of_record(cell));
         if (columns[i].target == Entity::Trajectory)
             erasure = known(erased_trajectories_, cell, settings_.tombstones->erasure_of_trajectory(cell));
         if (erasure != 0) return erasure;

@@ -40,8 +40,8 @@ std::size_t person_field(std::string_view field) { return field_index(Entity::Pe
 
 // ---------------------------------------------------------------- how a name is written, and how it sounds
 
-constexpr std::array<std::string_view, 30> kParticles{"van", "de",  "der", "den", "het", "ten", "ter", "te",  "t",  "von",
-                                                      "la",  "le",  "les", "du",  "des", "di",  "da",  "dos", "el", "al",
+constexpr std::array<std::string_view, 30> kParticles{"van", "de",  "der", "den", "het",  "ten",   "ter",    "te",     "t",  "von",
+                                                      "la",  "le",  "les", "du",  "des",  "di",    "da",     "dos",    "el", "al",
                                                       "ben", "bin", "abu", "ibn", "bint", "vande", "vanden", "vander", "op", "d"};
 
 bool is_particle(std::string_view word) { return std::find(kParticles.begin(), kParticles.end(), word) != kParticles.end(); }
@@ -71,12 +71,27 @@ bool is_vowel(char c) { return std::string_view("aeiouyj").find(c) != std::strin
 
 /// How a plain name sounds, roughly, in Dutch and French ears: consonants only, those that are confused made one.
 std::string sound_of(std::string_view plain) {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kPairs{
-        {{"sch", "sg"}, {"ck", "k"}, {"ch", "g"}, {"gh", "g"}, {"kh", "g"}, {"ph", "f"}, {"th", "t"}, {"dt", "t"}, {"ts", "s"},
-         {"qu", "k"}, {"x", "ks"}, {"q", "k"}, {"c", "k"}, {"z", "s"}, {"v", "f"}, {"d", "t"}, {"h", ""}}};
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kPairs{{{"sch", "sg"},
+                                                                                           {"ck", "k"},
+                                                                                           {"ch", "g"},
+                                                                                           {"gh", "g"},
+                                                                                           {"kh", "g"},
+                                                                                           {"ph", "f"},
+                                                                                           {"th", "t"},
+                                                                                           {"dt", "t"},
+                                                                                           {"ts", "s"},
+                                                                                           {"qu", "k"},
+                                                                                           {"x", "ks"},
+                                                                                           {"q", "k"},
+                                                                                           {"c", "k"},
+                                                                                           {"z", "s"},
+                                                                                           {"v", "f"},
+                                                                                           {"d", "t"},
+                                                                                           {"h", ""}}};
     std::string sound;
     for (std::size_t at = 0; at < plain.size();) {
-        const auto found = std::find_if(kPairs.begin(), kPairs.end(), [&](const auto& pair) { return plain.substr(at).starts_with(pair.first); });
+        const auto found =
+            std::find_if(kPairs.begin(), kPairs.end(), [&](const auto& pair) { return plain.substr(at).starts_with(pair.first); });
         const std::string_view heard = found == kPairs.end() ? plain.substr(at, 1) : found->second;
         for (const char c : heard) {
             if (is_vowel(c) && !sound.empty()) continue;
@@ -111,7 +126,8 @@ std::string plain_email(std::string_view text) {
     const std::string plain = fold_words(trim(text));  // an address without letters says nothing
     if (plain.empty()) return {};
     std::string lower(trim(text));
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
     return lower;
 }
 
@@ -338,8 +354,7 @@ Date last_day_honoured(const std::vector<Identity>& records, Date today, const T
     int year = today.year() + term.years;
     for (const Identity& record : records) {
         const Birth birth = read_birth(record.values[kBirth]);
-        if (birth.known && term.years_after_majority > 0)
-            year = std::max(year, birth.date.year() + kMajority + term.years_after_majority);
+        if (birth.known && term.years_after_majority > 0) year = std::max(year, birth.date.year() + kMajority + term.years_after_majority);
     }
     return Date::from_ymd(year, 12, 31).value();
 }

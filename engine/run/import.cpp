@@ -250,12 +250,6 @@ std::vector<AuditEntry> events_besides(const ImportSummary& summary) {
     return entries;
 }
 
-void delete_expired(const Project& project, Ports& ports) {
-    const std::int64_t files = delete_old_exports(project, ports.clock, ports.log);
-    if (files > 0)
-        record_event(project, {.action = std::string(audit_action::kRetention), .object = "exports", .counts = {{"files", files}}}, ports);
-}
-
 ImportSummary import_inputs(const Project& project, const ImportRequest& request, RemotePorts& remote, Ports& ports) {
     finish_erasures(project, ports);
     accept_sources(project, request.dry_run ? std::vector<std::string>{} : request.accept, ports);
@@ -276,7 +270,7 @@ ImportSummary import_inputs(const Project& project, const ImportRequest& request
     ImportSummary local;
     for (const fs::path& path : files_of(project, request.inputs))
         if (!is_among(summary.files, path)) local.files.push_back(fresh(path));
-    if (!request.dry_run) delete_expired(project, ports);
+    if (!request.dry_run) retain_exports(project, ports);
     if (!local.files.empty()) {
         import_all(project, request, ports, local);
         add_part(summary, std::move(local));

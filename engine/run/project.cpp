@@ -241,6 +241,7 @@ ProjectSettings read_settings(const Node& root, const std::string& file, std::ve
         settings.schedule_at = part.text("at");
         part.finish();
     }
+    section("retention");  // read by who keeps to the terms (retention.hpp)
     reader.finish();
     return settings;
 }

@@ -63,11 +63,11 @@ struct ProjectSettings {
     bool store_gender = false;
     std::string area = "municipality";  // or "none"
     int keep_exports_days = 7;
-    int keep_undo_days = 30;              // so long an import that replaced something can be undone
+    int keep_undo_days = 30;                       // so long an import that replaced something can be undone
     int keep_tombstones_years = 10;                // so long after an erasure the person is not let in again,
     int keep_tombstones_after_majority_years = 0;  // or so long after her eighteenth birthday, when that is later; 0 = does not count
-    int look_ups_a_day = 20;              // persons; who looks up more of them is told so
-    std::vector<std::string> agreements;  // file names; empty = agreement.toml and agreement-*.toml
+    int look_ups_a_day = 20;                       // persons; who looks up more of them is told so
+    std::vector<std::string> agreements;           // file names; empty = agreement.toml and agreement-*.toml
     std::string link_method = "exact";
     std::string schedule_at;
 };

@@ -81,8 +81,8 @@ std::vector<PossibleReturn> list_returns(const Project& project, Ports& ports) {
 SettledReturn settle_return(const Project& project, const std::string& record, bool same, Ports& ports, bool dry_run) {
     Stores stores(project, ports);
     const std::vector<PossibleReturn> waiting = possible_returns(stores.vault);
-    const auto found = std::find_if(waiting.begin(), waiting.end(),
-                                    [&](const PossibleReturn& one) { return one.source + ":" + one.key == record; });
+    const auto found =
+        std::find_if(waiting.begin(), waiting.end(), [&](const PossibleReturn& one) { return one.source + ":" + one.key == record; });
     if (found == waiting.end()) throw Error(Exit::NoInput, "ERA-006");
     SettledReturn settled{*found, same};
     if (dry_run) return settled;

@@ -14,11 +14,11 @@ namespace brugwacht {
 
 /// What an erasure does, or with a dry run would do.
 struct SubjectErasure {
-    std::uint64_t records = 0;       // person records
-    std::uint64_t trajectories = 0;  // with all that hangs on them
-    std::uint64_t files = 0;         // that may hold the name: deleted
-    std::uint64_t look_alikes = 0;   // other records that somebody must look at (possible_returns)
-    std::uint64_t inbox = 0;         // files that wait to be read; she is passed over in them
+    std::uint64_t records = 0;              // person records
+    std::uint64_t trajectories = 0;         // with all that hangs on them
+    std::uint64_t files = 0;                // that may hold the name: deleted
+    std::uint64_t look_alikes = 0;          // other records that somebody must look at (possible_returns)
+    std::uint64_t inbox = 0;                // files that wait to be read; she is passed over in them
     std::vector<std::string> sources;       // that brought her and still have her, sorted
     std::vector<std::string> written_back;  // sources to whose records something was written that is still there, sorted
     std::uint64_t releases = 0;             // published workbooks, which stay as they are

@@ -14,9 +14,9 @@
 namespace brugwacht {
 
 struct SubjectRestriction {
-    std::uint64_t records = 0;        // of the person
-    std::uint64_t changed = 0;        // of these, restricted, or let go, by this
-    std::uint64_t people = 0;         // restricted persons in the project from now on
+    std::uint64_t records = 0;         // of the person
+    std::uint64_t changed = 0;         // of these, restricted, or let go, by this
+    std::uint64_t people = 0;          // restricted persons in the project from now on
     std::vector<std::string> sources;  // that brought her, to be told (art. 19); sorted
 };
 

@@ -259,8 +259,8 @@ std::vector<RestrictionRow> StoreReader::restrictions() const {
 }
 
 std::uint64_t StoreReader::restricted_people() const {
-    const auto people = impl_->database.integer(
-        "SELECT count(DISTINCT person_id) FROM person WHERE id IN (SELECT person FROM restriction)");
+    const auto people =
+        impl_->database.integer("SELECT count(DISTINCT person_id) FROM person WHERE id IN (SELECT person FROM restriction)");
     return static_cast<std::uint64_t>(people.value_or(0));
 }
 

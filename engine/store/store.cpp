@@ -673,7 +673,8 @@ void Store::scrub() {
 
 std::vector<std::int64_t> Store::trajectories_of(const std::vector<std::int64_t>& persons) {
     std::vector<std::int64_t> all;
-    Statement s = impl_->database_.prepare("SELECT id FROM trajectory WHERE person = ?1 UNION SELECT id FROM before_trajectory WHERE person = ?1");
+    Statement s =
+        impl_->database_.prepare("SELECT id FROM trajectory WHERE person = ?1 UNION SELECT id FROM before_trajectory WHERE person = ?1");
     for (const std::int64_t person : persons) {
         for (s.bind(0, person); s.step();) all.push_back(s.integer(0));
         s.reset();
