@@ -72,12 +72,12 @@ ErasedRecords apply_erasures(Store& store, Vault& vault, const Tombstones& tombs
 }
 
 SubjectErased erase_records(Store& store, Vault& vault, Tombstones& tombstones, const std::vector<std::int64_t>& records, Date today,
-                            const TombstoneTerm& term) {
+                            const TombstoneTerm& term, std::int64_t same_as) {
     std::vector<Identity> identities;
     for (const std::int64_t record : records)
         if (auto identity = vault.person(record)) identities.push_back(std::move(*identity));
     SubjectErased done;
-    done.erasure = tombstones.add(identities, store.trajectories_of(records), today, term);
+    done.erasure = tombstones.add(identities, store.trajectories_of(records), today, term, same_as);
     done.records = apply_erasures(store, vault, tombstones);
     std::vector<std::pair<std::int64_t, Recognised>> alike;
     vault.each([&](const Identity& identity) {

@@ -27,14 +27,15 @@ bool erasures_due(Store& store, Vault& vault, const Tombstones& tombstones);
 /// left. What it is called for again does no harm. Throws Error DB-xxx; then it is to be called again.
 ErasedRecords apply_erasures(Store& store, Vault& vault, const Tombstones& tombstones);
 
-/// Tombstones for one person, then apply_erasures(). `records` are hers. Other records that look like her are noted as possible returns.
+/// Tombstones for one person, then apply_erasures(). `records` are hers; `same_as` is an earlier erasure of hers, 0 = none. Other records
+/// that look like her are noted as possible returns.
 struct SubjectErased {
     std::int64_t erasure = 0;
     ErasedRecords records;
     std::uint64_t look_alikes = 0;  // records that now wait for a decision
 };
 SubjectErased erase_records(Store& store, Vault& vault, Tombstones& tombstones, const std::vector<std::int64_t>& records, Date today,
-                            const TombstoneTerm& term);
+                            const TombstoneTerm& term, std::int64_t same_as = 0);
 
 /// A record that was let in and may be an erased person.
 struct PossibleReturn {

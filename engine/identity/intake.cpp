@@ -668,6 +668,13 @@ void Intake::Impl::finish_report() {
 
 const FileReport& Intake::report() const { return impl_->report_; }
 
+std::map<std::string, std::uint64_t> Intake::erased() const {
+    std::map<std::string, std::uint64_t> told;
+    for (const auto& warning : impl_->warnings_)
+        if (warning.first.starts_with("ERA-")) told.insert(warning);
+    return told;
+}
+
 void Intake::warn_of(std::int64_t file, std::string_view code, std::uint64_t count) { impl_->store_.add_warning(file, code, count); }
 
 Vanishing Intake::vanishing(const std::string& source) {

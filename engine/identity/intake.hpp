@@ -106,6 +106,8 @@ class Intake {
 
     /// Of the file that ended last.
     const FileReport& report() const;
+    /// Of the same: rows and facts of erased persons that were not let in, and persons who may be such, by code (ERA-010, -011, -012).
+    std::map<std::string, std::uint64_t> erased() const;
     /// Warnings of a file that ended before.
     void warn_of(std::int64_t file, std::string_view code, std::uint64_t count);
     /// Records of a complete source that none of its files in this run has, of the entities that they have.

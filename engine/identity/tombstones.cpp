@@ -362,20 +362,24 @@ Date last_day_honoured(const std::vector<Identity>& records, Date today, const T
 }  // namespace
 
 std::int64_t Tombstones::add(const std::vector<Identity>& records, const std::vector<std::int64_t>& trajectories, Date today,
-                             const TombstoneTerm& term) {
+                             const TombstoneTerm& term, std::int64_t same_as) {
     if (!impl_->database_) impl_->open();
     Transaction transaction(*impl_->database_);
     const std::int64_t number = impl_->database_->integer("PRAGMA user_version").value_or(0) + 1;
-    impl_->database_->prepare("INSERT INTO erasure (number, erased_on, until) VALUES (?, ?, ?)")
-        .bind(0, number)
+    const std::int64_t person = impl_->erasures_.contains(same_as) ? same_as : number;
+    impl_->database_
+        ->prepare(
+            "INSERT INTO erasure (number, erased_on, until) VALUES (?, ?, ?) ON CONFLICT (number) DO UPDATE SET until = max(until, "
+            "excluded.until), finished = 0")
+        .bind(0, person)
         .bind(1, static_cast<std::int64_t>(today.days()))
         .bind(2, static_cast<std::int64_t>(last_day_honoured(records, today, term).days()))
         .execute();
-    impl_->write(number, records, trajectories);
+    impl_->write(person, records, trajectories);
     impl_->database_->execute("PRAGMA user_version = " + std::to_string(number));
     transaction.commit();
     impl_->load();
-    return number;
+    return person;
 }
 
 void Tombstones::add_to(std::int64_t erasure, const std::vector<Identity>& records, const std::vector<std::int64_t>& trajectories) {

@@ -73,9 +73,9 @@ class Tombstones {
     Recognised recognise(const Identity& identity) const;
 
     /// One person with all her records and their trajectories. Committed at once: from here on the erasure will be carried out, whatever
-    /// happens. Gives its number.
+    /// happens. Gives its number. `same_as`: the number of an earlier erasure of the same person, which this one adds to.
     std::int64_t add(const std::vector<Identity>& records, const std::vector<std::int64_t>& trajectories, Date today,
-                     const TombstoneTerm& term);
+                     const TombstoneTerm& term, std::int64_t same_as = 0);
     /// The same person under another name in a source, or another trajectory of hers.
     void add_to(std::int64_t erasure, const std::vector<Identity>& records, const std::vector<std::int64_t>& trajectories);
     /// Somebody looked: this record is another person. It is let in from now on, and nobody is asked again.

@@ -201,6 +201,7 @@ void compare_with_before(const Project& project, ImportSummary& summary, Intake&
 
 void check_rejected(const ImportLimits& limits, ImportedFile& file, Intake& intake, Store& store) {
     file.report = intake.report();
+    for (const auto& [code, count] : intake.erased()) file.warnings[code] += count;
     Judge(intake, store).rejected(file, limits);
 }
 

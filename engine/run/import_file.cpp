@@ -348,6 +348,7 @@ void take_in(Attempt& attempt, ImportSummary& summary, std::size_t place) {
     done.counts = intake.end_file();
     done.file = ticket.file;
     done.report = intake.report();
+    for (const auto& [code, count] : intake.erased()) done.warnings[code] += count;
     done.compared = file.facts.compared;
     attempt.ports.log.write(LogLevel::Info, "file_imported",
                             {{"file", to_hex(file.facts.sha256).substr(0, 12)},

@@ -87,8 +87,8 @@ SettledReturn settle_return(const Project& project, const std::string& record, b
     SettledReturn settled{*found, same};
     if (dry_run) return settled;
     if (same) {
-        const SubjectErased erased =
-            erase_records(stores.store, stores.vault, stores.tombstones, {found->record}, ports.clock.today(), term_of(project));
+        const SubjectErased erased = erase_records(stores.store, stores.vault, stores.tombstones, {found->record}, ports.clock.today(),
+                                                   term_of(project), found->erasure);
         CarriedOut done{erased.records, 0};
         clean_up_after_erasures(project, stores, ports, done);
     } else {

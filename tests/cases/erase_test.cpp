@@ -26,11 +26,6 @@ void expect_counts_add_up(const Node& imported) {
                                             number(file, "duplicate") + number(file, "rejected") + number(file, "skipped"));
 }
 
-std::vector<Child> with(std::vector<Child> all, const Child& child) {
-    all.push_back(child);
-    return all;
-}
-
 TEST(Erase, NothingOfHerIsLeftAndThreeImportsBringNothingBack) {
     const ErasureProject project;
     project.import("crm", ErasureProject::children());

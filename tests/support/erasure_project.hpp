@@ -19,7 +19,8 @@ namespace brugwacht {
 
 struct Child {
     std::string key, given, family, born, email, phone;
-    bool guided = true;  // has a trajectory and events
+    bool guided = true;             // has a trajectory and events
+    std::string month = "2026-02";  // in which the trajectory began
 };
 
 /// The one who is erased, as her own source tells it.
@@ -48,9 +49,9 @@ class ErasureProject : public ScratchProject {
             people += child.key + "," + child.given + "," + child.family + "," + child.born + "," + child.email + "," + child.phone +
                       ",Voorbeeldstad\n";
             if (!child.guided) continue;
-            trajectories += "T" + child.key + "," + child.key + ",2026-02-01\n";
-            events += "E" + child.key + "a,T" + child.key + ",2026-02-10,trial,C1,\n";
-            events += "E" + child.key + "b,T" + child.key + ",2026-03-10,enrol,C1,2025-2026\n";
+            trajectories += "T" + child.key + "," + child.key + "," + child.month + "-01\n";
+            events += "E" + child.key + "a,T" + child.key + "," + child.month + "-10,trial,C1,\n";
+            events += "E" + child.key + "b,T" + child.key + "," + child.month + "-20,enrol,C1,2025-2026\n";
         }
         const std::filesystem::path folder = beside().path() / source;
         std::filesystem::create_directories(folder);

@@ -112,6 +112,17 @@ TEST_F(TombstonesTest, WhoIsSomebodyElseIsNotAskedAboutAgain) {
     EXPECT_EQ(verdict(person("3", "Lina", "Vandeputte", "2015-04-12")), "name");
 }
 
+TEST_F(TombstonesTest, ErasedAgainIsTheSamePersonUnderTheSameNumber) {
+    const std::int64_t first = erase({person("1", "Lina", "Vandeputte", "2015-04-12")});
+    tombstones().keep("crm", "3", first);
+    tombstones().finish({first});
+    EXPECT_EQ(tombstones().add({person("2", "Lina", "Vandeputte", "2015-04-12")}, {}, today_, {10, 0}, first), first);
+    EXPECT_EQ(tombstones().last(), 2) << "databases that saw the first must look again";
+    EXPECT_EQ(tombstones().unfinished(), std::vector<std::int64_t>{first});
+    EXPECT_EQ(verdict(person("2", "", "", "")), "key");
+    EXPECT_EQ(verdict(person("3", "Lina", "Vandeputte", "2015-04-12")), "none") << "still somebody else";
+}
+
 TEST_F(TombstonesTest, ExpireAtTheEndOfAYearAndKeepTheirNumber) {
     erase({person("1", "Lina", "Vandeputte", "2015-04-12")});
     EXPECT_EQ(tombstones().expire(Date::from_ymd(2036, 12, 31).value(), true), 0U);
