@@ -26,8 +26,8 @@ struct IntakeSettings {
     std::vector<std::string> areas;                             // when given: the only areas, everything else is "andere"
     std::vector<std::string> evidence_sources;                  // persons of these that match nobody with a trajectory go at link
     std::map<std::string, LinkScope, std::less<>> link_scopes;  // of sources that may not be linked with everybody
-    int keep_undo_days = 30;    // so long is kept what a run replaced, sealed, so that the run can be undone
-    int keep_removed_days = 7;  // the same for runs that removed persons of evidence sources
+    int keep_undo_days = 30;           // so long is kept what a run replaced, sealed, so that the run can be undone
+    int keep_removed_days = 7;         // the same for runs that removed persons of evidence sources
     Tombstones* tombstones = nullptr;  // erased persons, who are not let in again; must outlive the intake
 };
 
