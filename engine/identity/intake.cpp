@@ -12,6 +12,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
 #include "engine/identity/convert.hpp"
+#include "engine/identity/corrections.hpp"
 #include "engine/identity/decisions.hpp"
 #include "engine/identity/erasure.hpp"
 #include "engine/lib/crypto.hpp"
@@ -85,7 +86,9 @@ struct Intake::Impl {
     void take_out(Entity entity, const std::vector<std::int64_t>& ids);
     std::int64_t put_one(const Record& record, const Origin& origin, std::uint32_t row_index);
     void put_worker_name(const Record& record, std::int64_t id, std::uint32_t row_index);
-    void write_person(const Identity& identity, const PendingPerson& pending);
+    void compare_with_corrections(Identity& identity, bool counts);
+    void seal_person(Identity& identity, std::uint64_t print, const Provenance& origin);
+    void put_right(const FieldCorrection& correction, const std::string& value, const Provenance& origin);
     void finish_report();
     void compute_ages();
 
@@ -150,6 +153,7 @@ struct Intake::Impl {
     std::map<std::int64_t, std::vector<Identity>> new_names_of_erased_;                    // recognised by other keys than her own
     std::vector<std::int64_t> unsettled_persons_, unsettled_trajectories_;
     std::set<MadeRecord> erased_made_;  // facts that rows of the current file made and that were not let in
+    Corrections corrections_;
     bool linked_ = false;
     std::string scratch_;
 };
@@ -173,7 +177,9 @@ Intake::Intake(Store& store, Vault& vault, const Keys& keys, IntakeSettings sett
     try {
         vault.reconcile([&store](std::int64_t run, std::int64_t batch) { return store.has_batch(run, batch); });
         vault.begin(impl_->run_, tag);
+        impl_->corrections_ = read_corrections(vault);
     } catch (...) {
+        vault.rollback();
         store.rollback();
         throw;
     }
@@ -458,7 +464,8 @@ void Intake::Impl::flush_one(PendingPerson& pending) {
     if (const auto known = vault_.fingerprint(pending.id)) {
         state = pending.fill_only ? RowState::Duplicate : RowState::Unchanged;
         if (*known != print) {
-            const Identity old = vault_.person(pending.id).value();
+            Identity old = vault_.person(pending.id).value();
+            if (const auto corrected = corrections_.find(pending.id); corrected != corrections_.end()) show_source(corrected->second, old);
             if (old.source != source_ || old.values[0] != identity.values[0]) throw Error(Exit::Software, "STO-004");
             for (std::size_t i = 0; i < old.values.size(); ++i)
                 if (identity.values[i].empty() || (pending.fill_only && !old.values[i].empty())) identity.values[i] = old.values[i];
@@ -475,15 +482,65 @@ void Intake::Impl::flush_one(PendingPerson& pending) {
     }
     if (state == RowState::New) ++report_.changes["person"].fresh;
     states_[pending.row_index] = std::max(states_[pending.row_index], state);
+    compare_with_corrections(identity, !pending.fill_only);
     if (state < RowState::Changed) return;
+    seal_person(identity, print, {ticket_.file, pending.tab, pending.row});
+    if (found.verdict == Return::Possible && note_return(vault_, identity.id, found)) ++warnings_["ERA-011"];
+}
+
+// What the source says decides what is new or changed; what was put right then stands in its place.
+void Intake::Impl::compare_with_corrections(Identity& identity, bool counts) {
+    const auto corrected = corrections_.find(identity.id);
+    if (corrected == corrections_.end()) return;
+    for (FieldCorrection& correction : corrected->second) {
+        const std::string& says = identity.values[correction.field];
+        if (says != correction.source_value) {
+            correction.source_value = says;
+            correction.source_at = started_at_;
+            note_source_value(vault_, correction);
+        }
+        if (!counts || !correction.is_contested()) continue;
+        ++warnings_["COR-001"];
+        ++report_.contested;
+    }
+    show_corrected(corrected->second, identity);
+}
+
+/// Into the vault, and what may be known into the store.
+void Intake::Impl::seal_person(Identity& identity, std::uint64_t print, const Provenance& origin) {
     static const std::size_t kGiven = person_field("given_name");
     static const std::size_t kFamily = person_field("family_name");
     static const std::size_t kBirth = person_field("birth_date");
+    static const std::size_t kHousehold = person_field("household");
     identity.token = match_token(link_, identity.values[kGiven], identity.values[kFamily], identity.values[kBirth]);
     vault_.put(identity, print);
     births_[identity.id] = read_birth(identity.values[kBirth]);
-    write_person(identity, pending);
-    if (found.verdict == Return::Possible && note_return(vault_, identity.id, found)) ++warnings_["ERA-011"];
+    PersonFact fact;
+    fact.id = identity.id;
+    fact.origin = origin;
+    fact.gender = gender_of(identity.values);
+    if (const std::string& household = identity.values[kHousehold]; !household.empty())
+        fact.household = ids_.group(identity.source, "household", household);
+    fact.person_id = person_id(source_key(identity));
+    store_.write_person(fact);
+}
+
+void Intake::Impl::put_right(const FieldCorrection& correction, const std::string& value, const Provenance& origin) {
+    const std::uint64_t print = vault_.fingerprint(correction.record).value();  // of what the source says: that does not change
+    Identity identity = vault_.person(correction.record).value();
+    identity.values[correction.field] = value;
+    seal_person(identity, print, origin);
+    store_.note_vault_images();
+}
+
+void Intake::correct(const FieldCorrection& correction, const Provenance& origin) {
+    note_correction(impl_->vault_, correction);
+    impl_->put_right(correction, correction.value, origin);
+}
+
+void Intake::withdraw_correction(const FieldCorrection& correction, const Provenance& origin) {
+    note_withdrawal(impl_->vault_, correction, impl_->started_at_);
+    impl_->put_right(correction, correction.source_value, origin);
 }
 
 Recognised Intake::Impl::recognise(const Identity& identity) const {
@@ -600,18 +657,6 @@ void Intake::Impl::remember_erased() {
         if (settings_.tombstones->erasure_of_trajectory(id) == 0) trajectories[erasure].push_back(id);
     for (const auto& [erasure, identities] : new_names_of_erased_) settings_.tombstones->add_to(erasure, identities, {});
     for (const auto& [erasure, ids] : trajectories) settings_.tombstones->add_to(erasure, {}, ids);
-}
-
-void Intake::Impl::write_person(const Identity& identity, const PendingPerson& pending) {
-    static const std::size_t kHousehold = person_field("household");
-    PersonFact fact;
-    fact.id = identity.id;
-    fact.origin = {ticket_.file, pending.tab, pending.row};
-    fact.gender = gender_of(identity.values);
-    if (const std::string& household = identity.values[kHousehold]; !household.empty())
-        fact.household = ids_.group(source_, "household", household);
-    fact.person_id = person_id(source_key(identity));
-    store_.write_person(fact);
 }
 
 FileCounts Intake::end_file() {

@@ -55,6 +55,7 @@ struct FileTicket {
 struct FileReport {
     FileStatistics statistics;
     std::map<std::string, RecordChanges> changes;  // by entity
+    std::uint64_t contested = 0;                   // values put right that the file has otherwise; counted as warnings COR-001
 };
 
 /// What complete sources no longer have. `records` counts what is there by entity, `vanished` what is absent.
@@ -62,6 +63,8 @@ struct Vanishing {
     std::map<std::string, std::uint64_t> records, vanished;
     std::map<std::string, std::vector<std::int64_t>> ids;  // absent, by entity
 };
+
+struct FieldCorrection;
 
 /// One run. Not thread-safe. Unless commit() is called, nothing stays (dry run).
 class Intake {
@@ -119,6 +122,11 @@ class Intake {
     /// files of the run have been read, because a later row may make it again. link(), waiting() and commit() do it too. How many, by file
     /// and entity, in this run so far; also in FileRow::vanished. File 0: found by a sweep of a source of which the run has no file.
     const std::map<std::int64_t, std::map<std::string, std::uint64_t>>& withdrawn();
+
+    /// Puts a value right that a source says otherwise, or lets the source's value stand again; the record is there, and `origin` is where
+    /// the store says that it was read. link() then takes it into persons, areas and ages.
+    void correct(const FieldCorrection& correction, const Provenance& origin);
+    void withdraw_correction(const FieldCorrection& correction, const Provenance& origin);
 
     void bookmark(std::string_view source, std::string_view name, std::string_view value);
 

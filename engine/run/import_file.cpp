@@ -349,6 +349,7 @@ void take_in(Attempt& attempt, ImportSummary& summary, std::size_t place) {
     done.file = ticket.file;
     done.report = intake.report();
     for (const auto& [code, count] : intake.erased()) done.warnings[code] += count;
+    if (done.report.contested > 0) done.warnings["COR-001"] += done.report.contested;
     done.compared = file.facts.compared;
     attempt.ports.log.write(LogLevel::Info, "file_imported",
                             {{"file", to_hex(file.facts.sha256).substr(0, 12)},

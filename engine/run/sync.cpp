@@ -236,6 +236,7 @@ class Sync {
         add_counts(entry().counts, counts);
         changed_ = changed_ || counts.fresh + counts.changed > 0;
         check_rejected(source_.limits, entry(), *intake_, stores_.store);
+        if (entry().report.contested > 0) entry().warnings["COR-001"] += entry().report.contested;
     }
 
     void warn(const std::string& code, std::uint64_t count, const std::string& names = {}) {
