@@ -8,6 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/explain_pair.hpp"
 #include "cli/project_session.hpp"
+#include "cli/subject_arguments.hpp"
 #include "engine/lib/code_lists.hpp"
 #include "engine/lib/json.hpp"
 #include "engine/run/look_up.hpp"
@@ -58,7 +59,10 @@ class Explain : public Command {
         found.facts = load_project_facts(project);
         found.trajectory = find_trajectory(found.facts, trajectory_, ports.ports().secrets);
         found.set = classify_traced(found.facts, agreements, request, found.trajectory, found.traces);
-        log_look_up(project, "trajectory", found.set.rules_hash(), ports.ports());
+        const TrajectoryInfo& info = found.info();
+        const LookUp look_up{"explain", std::string(found.facts.source(info.source)), std::string(found.facts.text(info.key)), reason_};
+        const auto rate = log_look_up(project, look_up, found.set.rules_hash(), ports.ports());
+        if (rate) say_rate(session, *rate);
         gather_facts(found);
         std::vector<EventName> names;
         for (const Fact& fact : found.shown) names.push_back(found.name_of(fact));

@@ -5,10 +5,12 @@
 #include <charconv>
 
 #include "cli/project_session.hpp"
+#include "cli/subject_arguments.hpp"
 #include "engine/lib/json.hpp"
 #include "engine/run/link.hpp"
 #include "engine/run/look_up.hpp"
 #include "engine/run/review.hpp"
+#include "engine/run/subject_request.hpp"
 
 namespace brugwacht {
 namespace {
@@ -104,7 +106,8 @@ Exit explain_pair(Session& session, const std::string& a, const std::string& b, 
     weigh_persons(project, ports.ports(), report);
     const std::uint32_t one = find_record(report, a), other = find_record(report, b);
     if (one == other) throw Error(Exit::Usage, "EXP-006");
-    log_look_up(project, "pair", "", ports.ports());
+    Vault vault = open_subject_vault(project, ports.ports().secrets);
+    say_rate(session, note_look_up(project, vault, "explain", "pair", "", report.records[one].id, reason, ports.ports()));
     const PairExplanation found = report.explain(one, other);
     if (session.options.json) {
         write_json(session, report, one, other, found);

@@ -11,6 +11,7 @@
 #include "engine/run/publish.hpp"
 #include "engine/run/reject_list.hpp"
 #include "engine/run/vault_access.hpp"
+#include "engine/run/subject_request.hpp"
 #include "engine/store/reader.hpp"
 
 namespace brugwacht {
@@ -39,6 +40,7 @@ struct State {
     AuditState audit;
     std::int64_t returns = 0;   // records that may be erased persons; 0 without the vault
     std::int64_t restricted = 0;
+    OpenRequests requests;
 };
 
 State look(const Project& project, Session& session) {
@@ -76,6 +78,7 @@ State look(const Project& project, Session& session) {
         ProjectPorts ports(session, project);
         if (auto vault = open_vault(project, ports.ports().secrets))
             state.returns = static_cast<std::int64_t>(possible_returns(*vault).size());
+        state.requests = count_open_requests(project, ports.ports().secrets, session.clock.today());
         const RejectList rejects = list_rejects(project, {.run = {}, .rows = false}, ports.ports());
         state.open_rejects = rejects.open;
         for (const RejectWorkbook& workbook : rejects.workbooks) state.reject_workbooks.push_back(workbook.path.string());
@@ -136,7 +139,13 @@ void write_json(Session& session, const State& state) {
     json.key("held").begin_array();
     for (const HoldRow& hold : state.held)
         json.begin_object().member("source", hold.source).member("run", hold.run).member("code", hold.code).end_object();
-    json.end_array().key("last_release");
+    json.end_array()
+        .key("requests")
+        .begin_object()
+        .member("open", state.requests.open)
+        .member("overdue", state.requests.overdue)
+        .end_object()
+        .key("last_release");
     state.last_release.empty() ? json.null() : json.value(state.last_release);
     json.member("store_older", state.audit.store_older).member("vault_older", state.audit.vault_older);
     json.end_object();
@@ -185,6 +194,7 @@ class StatusCommand : public Command {
         }
         if (state.returns > 0) line("returns.waiting", {{"count", state.returns}});
         if (state.restricted > 0) line("restrict.people", {{"count", state.restricted}});
+        if (state.requests.open > 0) line("subject.status", {{"open", state.requests.open}, {"overdue", state.requests.overdue}});
         for (const HoldRow& hold : state.held) line("status.held", {{"source", hold.source}, {"code", hold.code}, {"run", hold.run}});
         if (!state.last_release.empty()) line("status.release", {{"date", state.last_release}});
         if (state.next_report) line("status.next_report", {{"date", t.date(*state.next_report)}});

@@ -37,11 +37,16 @@ std::unique_ptr<Command> make_subject() { return std::make_unique<SubjectCommand
 
 std::vector<std::unique_ptr<SubjectPart>> make_subject_parts() {
     std::vector<std::unique_ptr<SubjectPart>> parts;
+    parts.push_back(make_subject_access());
+    parts.push_back(make_subject_export());
+    parts.push_back(make_subject_rectify());
+    parts.push_back(make_subject_corrections());
     parts.push_back(make_subject_restrict());
     parts.push_back(make_subject_object());
     parts.push_back(make_subject_erase());
     parts.push_back(make_subject_returns());
     parts.push_back(make_subject_list());
+    parts.push_back(make_subject_letter());
     parts.push_back(make_subject_close());
     return parts;
 }

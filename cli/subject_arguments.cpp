@@ -56,11 +56,16 @@ void ConfirmedPerson::require(const Session& session, const Project& project, Va
     const auto records = static_cast<std::int64_t>(subject.records.size());
     if (records < 2 || confirmed_) return;
     if (!on_a_terminal(session)) throw Error(Exit::Refused, "SUB-006", {{"records", records}});
-    say_rate(session, note_look_up(project, vault, "subject.confirm", "person", "", subject.records.front(), reason, ports));
+    say_rate(session, note_look_up(project, vault, "lookup", "person", "", subject.records.front(), reason, ports));
     session.out << session.texts("subject.confirm.records", {{"records", records}}) << '\n';
     for (const std::int64_t record : subject.records)
         if (const auto identity = vault.person(record)) session.out << "  " << line_of(*identity) << '\n';
     if (!answered_yes(session)) throw Error(Exit::Refused, "SUB-006", {{"records", records}});
+}
+
+void say_opened(const Session& session, const OpenedRequest& opened) {
+    session.say("subject.opened", {{"request", opened.entry.id}, {"due", session.texts.date(opened.entry.due)}});
+    say_rate(session, opened.rate);
 }
 
 void say_rate(const Session& session, const LookUpRate& rate) {

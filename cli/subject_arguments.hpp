@@ -35,6 +35,8 @@ class ConfirmedPerson {
     bool confirmed_ = false;
 };
 
+/// Tells the number of the request and when its answer is due; and say_rate().
+void say_opened(const Session& session, const OpenedRequest& opened);
 /// Says that unusually many persons were looked up, if that is so.
 void say_rate(const Session& session, const LookUpRate& rate);
 

@@ -1,10 +1,10 @@
-// `subject list` and `subject close`: which requests wait for an answer, and until when.
+// `subject list`, `letter` and `close`: which requests wait for an answer, until when, and what to answer.
 #include <CLI/CLI.hpp>
 
 #include "cli/project_session.hpp"
 #include "cli/subject_parts.hpp"
 #include "engine/lib/json.hpp"
-#include "engine/run/subject_request.hpp"
+#include "engine/run/subject_letter.hpp"
 
 namespace brugwacht {
 namespace {
@@ -99,8 +99,40 @@ class ClosePart : public SubjectPart {
     std::string request_;
 };
 
+class LetterPart : public SubjectPart {
+  public:
+    const char* name() const override { return "letter"; }
+    void declare(CLI::App& part, const Texts& texts) override {
+        part.add_option("REQUEST", request_, texts("opt.subject.request"))->required()->option_text(" ");
+        part.add_option("--out", out_, texts("opt.subject.letter_out"))->option_text("FILE.md");
+    }
+
+    Exit run(Session& session) override {
+        const Project project = session.project();
+        ProjectPorts ports(session, project);
+        Vault vault = open_subject_vault(project, ports.ports().secrets);
+        const std::string letter = answer_letter(project.settings(), find_request(vault, request_), session.clock.today(), session.texts);
+        if (!out_.empty() && !session.options.dry_run) session.files.write(out_, letter, 0600);
+        if (session.options.json) {
+            JsonWriter json;
+            json.begin_object().member("exit", 0).member("request", request_).member("letter", letter).key("file");
+            out_.empty() ? json.null() : json.value(out_.string());
+            json.member("dry_run", session.options.dry_run).end_object();
+            session.out << json.take() << '\n';
+        } else {
+            session.out << (out_.empty() ? letter : out_.string() + "\n");
+        }
+        return Exit::Ok;
+    }
+
+  private:
+    std::string request_;
+    std::filesystem::path out_;
+};
+
 }  // namespace
 
+std::unique_ptr<SubjectPart> make_subject_letter() { return std::make_unique<LetterPart>(); }
 std::unique_ptr<SubjectPart> make_subject_list() { return std::make_unique<ListPart>(); }
 std::unique_ptr<SubjectPart> make_subject_close() { return std::make_unique<ClosePart>(); }
 

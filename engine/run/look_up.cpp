@@ -1,6 +1,5 @@
 #include "engine/run/look_up.hpp"
 
-#include <optional>
 #include <set>
 
 #include "engine/core/text.hpp"
@@ -16,6 +15,15 @@ namespace {
 
 std::string full_name(const FactBase& facts, const TrajectoryInfo& info) {
     return std::string(facts.source(info.source)) + ":" + std::string(facts.text(info.key));
+}
+
+/// Record of the child that the trajectory is of.
+std::int64_t person_of(const Project& project, const LookUp& look_up) {
+    const StoreReader reader = StoreReader::open(project.store_file());
+    TrajectoryRow row;
+    for (auto rows = reader.trajectories(); rows.next(row);)
+        if (row.source == look_up.source && row.key == look_up.trajectory) return row.person;
+    return 0;
 }
 
 }  // namespace
@@ -80,8 +88,11 @@ void require_reason(std::string_view reason) {
     if (trim(reason).empty()) throw Error(Exit::Usage, "EXP-003");
 }
 
-void log_look_up(const Project& project, const std::string& object, const std::string& rules_hash, Ports& ports) {
-    record_event(project, {.action = std::string(audit_action::kExplain), .object = object, .config = rules_hash}, ports);
+std::optional<LookUpRate> log_look_up(const Project& project, const LookUp& look_up, const std::string& rules_hash, Ports& ports) {
+    if (std::optional<Vault> vault = open_vault(project, ports.secrets))
+        return note_look_up(project, *vault, look_up.action, "trajectory", rules_hash, person_of(project, look_up), look_up.reason, ports);
+    record_event(project, {.action = look_up.action, .object = "trajectory", .config = rules_hash}, ports);
+    return std::nullopt;
 }
 
 }  // namespace brugwacht

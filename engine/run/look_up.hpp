@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "engine/core/ports.hpp"
 #include "engine/rules/facts.hpp"
 #include "engine/run/project.hpp"
+#include "engine/run/subject_request.hpp"
 
 namespace brugwacht {
 
@@ -39,7 +41,12 @@ std::map<EventName, FactOrigin> fact_origins(const Project& project, const std::
 
 /// Throws Error EXP-003 (64) when the reason of a look-up is blank.
 void require_reason(std::string_view reason);
-/// Writes the look-up to the audit log. The reason itself is not kept there: it may hold a name. Throws as Ledger::append().
-void log_look_up(const Project& project, const std::string& object, const std::string& rules_hash, Ports& ports);
+/// A look at one trajectory: its source, its key as the store has it, and why.
+struct LookUp {
+    std::string action, source, trajectory, reason;
+};
+/// Writes the look-up to the audit log. The reason may hold a name: it is sealed in the vault, when that is at hand, and then the answer
+/// says how many persons were looked up lately. Throws as Ledger::append() and open_vault().
+std::optional<LookUpRate> log_look_up(const Project& project, const LookUp& look_up, const std::string& rules_hash, Ports& ports);
 
 }  // namespace brugwacht

@@ -4,12 +4,10 @@
 #include <array>
 #include <set>
 
-#include "engine/audit/ledger.hpp"
-#include "engine/core/hash.hpp"
 #include "engine/core/text.hpp"
-#include "engine/lib/crypto.hpp"
 #include "engine/lib/json.hpp"
 #include "engine/lib/json_tree.hpp"
+#include "engine/run/audit_event.hpp"
 #include "engine/run/vault_access.hpp"
 
 namespace brugwacht {
@@ -92,11 +90,6 @@ LookUpRate rate_since(const Project& project, Vault& vault, std::int64_t since) 
     return {records.size(), static_cast<std::uint64_t>(project.settings().look_ups_a_day)};
 }
 
-void append_entry(const Project& project, AuditEntry entry, Ports& ports) {
-    entry.role = "data_officer";
-    Ledger::open(project.ledger_file()).append(entry, ports.secrets, ports.clock);
-}
-
 }  // namespace
 
 void check_request(const SubjectRequest& request, Date today) {
@@ -118,7 +111,7 @@ OpenedRequest open_request(const Project& project, Vault& vault, std::string_vie
                            const SubjectRequest& request, Ports& ports) {
     OpenedRequest opened;
     RequestEntry& entry = opened.entry;
-    entry.id = to_hex(random_bytes(6));
+    entry.id = new_request();
     entry.right = right;
     entry.received = request.received.value_or(ports.clock.today());
     entry.due = add_months(entry.received, kMonthsToAnswer);
@@ -129,7 +122,7 @@ OpenedRequest open_request(const Project& project, Vault& vault, std::string_vie
     entry.identity_checked = trim(request.identity_checked);
     entry.second = trim(request.second);
     vault.add_note(NoteKind::Request, entry.record, 0, note_of(entry));
-    append_entry(project,
+    record_event(project,
                  {.action = "subject." + entry.right,
                   .object = "person",
                   .request = entry.id,
@@ -144,8 +137,13 @@ LookUpRate note_look_up(const Project& project, Vault& vault, std::string_view a
     JsonWriter json;
     json.begin_object().member("at", ports.clock.now()).member("action", action).member("reason", trim(reason)).end_object();
     vault.add_note(NoteKind::LookUp, record, 0, json.take());
-    append_entry(project, {.action = std::string(action), .object = std::string(object), .config = std::string(config)}, ports);
+    record_event(project, {.action = std::string(action), .object = std::string(object), .config = std::string(config)}, ports);
     return rate_since(project, vault, ports.clock.now() - kDay);
+}
+
+Date look_up_day(const Note& note) {
+    const std::int64_t at = number(JsonTree::parse(note.text, "vault.db").root().find("at"));
+    return Date::from_days(static_cast<std::int32_t>(at / kDay));
 }
 
 std::vector<RequestEntry> read_requests(Vault& vault) { return entries_of(vault.notes(NoteKind::Request)); }
@@ -158,19 +156,33 @@ std::vector<RequestEntry> read_requests(Vault& vault, const std::vector<std::int
     return entries_of(notes);
 }
 
-RequestEntry close_request(const Project& project, Vault& vault, std::string_view id, Ports& ports, bool dry_run) {
-    for (RequestEntry& entry : read_requests(vault)) {
-        if (entry.id != id) continue;
-        if (entry.closed) throw Error(Exit::Usage, "SUB-008", {{"date", entry.closed->iso()}});
-        entry.closed = ports.clock.today();
-        if (dry_run) return entry;
-        JsonWriter json;
-        json.begin_object().member("closes", entry.id).member("on", entry.closed->iso()).end_object();
-        vault.add_note(NoteKind::Request, entry.record, 0, json.take());
-        append_entry(project, {.action = "subject.close", .object = "person", .request = entry.id}, ports);
-        return entry;
+OpenRequests count_open_requests(const Project& project, const Secrets& secrets, Date today) {
+    OpenRequests counts;
+    std::optional<Vault> vault = open_vault(project, secrets);
+    if (!vault) return counts;
+    for (const RequestEntry& entry : read_requests(*vault)) {
+        if (!entry.closed) ++counts.open;
+        if (entry.is_overdue(today)) ++counts.overdue;
     }
+    return counts;
+}
+
+RequestEntry find_request(Vault& vault, std::string_view id) {
+    for (RequestEntry& entry : read_requests(vault))
+        if (entry.id == id) return std::move(entry);
     throw Error(Exit::NoInput, "SUB-007");
+}
+
+RequestEntry close_request(const Project& project, Vault& vault, std::string_view id, Ports& ports, bool dry_run) {
+    RequestEntry entry = find_request(vault, id);
+    if (entry.closed) throw Error(Exit::Usage, "SUB-008", {{"date", entry.closed->iso()}});
+    entry.closed = ports.clock.today();
+    if (dry_run) return entry;
+    JsonWriter json;
+    json.begin_object().member("closes", entry.id).member("on", entry.closed->iso()).end_object();
+    vault.add_note(NoteKind::Request, entry.record, 0, json.take());
+    record_event(project, {.action = std::string(audit_action::kSubjectClose), .object = "person", .request = entry.id}, ports);
+    return entry;
 }
 
 }  // namespace brugwacht

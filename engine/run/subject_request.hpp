@@ -29,7 +29,7 @@ void check_request(const SubjectRequest& request, Date today);
 
 /// A request as it stands in the vault.
 struct RequestEntry {
-    std::string id;     // 12 random hex digits
+    std::string id;     // 16 random hex digits
     std::string right;  // "access", "export", "rectify", "restrict", "object", "erase"
     Date received, due;
     std::optional<Date> closed;
@@ -63,10 +63,22 @@ OpenedRequest open_request(const Project& project, Vault& vault, std::string_vie
 LookUpRate note_look_up(const Project& project, Vault& vault, std::string_view action, std::string_view object, std::string_view config,
                         std::int64_t record, std::string_view reason, Ports& ports);
 
+/// The day on which a note of kind LookUp was written.
+Date look_up_day(const Note& note);
+
 /// All requests, in the order in which they were noted.
 std::vector<RequestEntry> read_requests(Vault& vault);
 /// Those about a person, by her records.
 std::vector<RequestEntry> read_requests(Vault& vault, const std::vector<std::int64_t>& records);
+/// Requests without an answer, and how many of them are late.
+struct OpenRequests {
+    std::int64_t open = 0, overdue = 0;
+};
+/// Nothing is open for who has no vault at hand.
+OpenRequests count_open_requests(const Project& project, const Secrets& secrets, Date today);
+
+/// Throws Error SUB-007 (66) when there is no such request.
+RequestEntry find_request(Vault& vault, std::string_view id);
 /// Says that the answer was given; audit entry "subject.close". Throws Error SUB-007 (66) when there is no such request, SUB-008 (64) when
 /// it is closed already.
 RequestEntry close_request(const Project& project, Vault& vault, std::string_view id, Ports& ports, bool dry_run = false);
