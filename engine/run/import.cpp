@@ -234,8 +234,6 @@ std::string lower(std::string text) {
     return text;
 }
 
-std::int64_t signed_count(std::uint64_t count) { return static_cast<std::int64_t>(count); }
-
 /// Nothing of this file or source was taken in, and why.
 AuditEntry refusal(const Error& error) {
     return {.action = std::string(audit_action::kImportRefused), .object = lower(error.first().code)};
