@@ -8,6 +8,7 @@
 #include "engine/lib/json.hpp"
 #include "engine/mapping/mapping.hpp"
 #include "engine/run/context.hpp"
+#include "engine/run/lawful.hpp"
 #include "engine/run/publish.hpp"
 #include "engine/store/reader.hpp"
 #include "engine/vault/keys.hpp"
@@ -72,9 +73,9 @@ class Check : public Command {
             test(results, "source", source.name, [&] {
                 if (!source.mapping.empty()) load_mapping(source.mapping, project.mappings());
                 if (!source.preset.empty()) check_settings(project, source, session);
-                if (source.valid_until && session.clock.today() > *source.valid_until)
-                    throw Error(Exit::NoPermission, "RUN-003", {{"source", source.name}, {"date", source.valid_until->iso()}});
+                require_lawful(project.settings(), source, session.clock.today());
             });
+            if (results.back().exit == Exit::Ok) results.back().findings = warnings_of_law(project, source);
         }
         std::error_code ignored;
         if (std::filesystem::exists(project.store_file(), ignored))
@@ -85,6 +86,12 @@ class Check : public Command {
                     throw Error(Exit::NoInput, "FIL-001", {{"file", folder.string()}}, folder.string());
             });
         }
+    }
+
+    static std::vector<LintFinding> warnings_of_law(const Project& project, const SourceSettings& source) {
+        std::vector<LintFinding> warnings;
+        for (const Fault& fault : legal_warnings(project, source)) warnings.push_back({LintLevel::Warning, fault, ""});
+        return warnings;
     }
 
     /// Preset, parameters and secrets, without a word to the server.

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/dropped_summary.hpp"
 #include "cli/project_session.hpp"
 #include "engine/lib/json.hpp"
 #include "engine/store/reader.hpp"
@@ -17,21 +18,24 @@ class History : public Command {
         std::error_code ignored;
         std::vector<RunRow> runs;
         std::vector<FileRow> files;
+        std::vector<DroppedRow> dropped;
         if (std::filesystem::exists(project.store_file(), ignored)) {
             const StoreReader reader = StoreReader::open(project.store_file());
             runs = reader.runs();
             files = reader.files();
+            dropped = reader.dropped();
         }
         if (session.options.json) {
-            write_json(session, runs, files);
+            write_json(session, runs, files, dropped);
         } else {
-            print(session, runs, files);
+            print(session, runs, files, dropped);
         }
         return Exit::Ok;
     }
 
   private:
-    static void write_json(Session& session, const std::vector<RunRow>& runs, const std::vector<FileRow>& files) {
+    static void write_json(Session& session, const std::vector<RunRow>& runs, const std::vector<FileRow>& files,
+                           const std::vector<DroppedRow>& dropped) {
         JsonWriter json;
         json.begin_object().member("exit", 0).key("runs").begin_array();
         for (const RunRow& run : runs) {
@@ -58,7 +62,11 @@ class History : public Command {
                     .member("rejected", file.counts.rejected)
                     .member("skipped", file.counts.skipped)
                     .member("vanished", file.vanished)
-                    .end_object();
+                    .key("dropped")
+                    .begin_array();
+                for (const DroppedRow& row : dropped)
+                    if (row.file == file.id) write_dropped(json, row.field, row.reason, row.count);
+                json.end_array().end_object();
             }
             json.end_array().end_object();
         }
@@ -66,7 +74,8 @@ class History : public Command {
         session.out << json.take() << '\n';
     }
 
-    static void print(Session& session, const std::vector<RunRow>& runs, const std::vector<FileRow>& files) {
+    static void print(Session& session, const std::vector<RunRow>& runs, const std::vector<FileRow>& files,
+                      const std::vector<DroppedRow>& dropped) {
         for (const RunRow& run : runs) {
             session.out << session.texts("history.run", {{"run", run.id}, {"time", utc_timestamp(run.started_at)}, {"kind", run.kind}})
                         << '\n';
@@ -89,6 +98,10 @@ class History : public Command {
                                                              {"rejected", static_cast<std::int64_t>(file.counts.rejected)},
                                                              {"skipped", static_cast<std::int64_t>(file.counts.skipped)}})
                             << '\n';
+                for (const DroppedRow& row : dropped)
+                    if (row.file == file.id)
+                        session.out << session.texts("legal.dropped.line", dropped_args(session.texts, row.field, row.reason, row.count))
+                                    << '\n';
             }
         }
     }

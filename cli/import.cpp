@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/commands.hpp"
+#include "cli/dropped_summary.hpp"
 #include "cli/import_summary.hpp"
 #include "cli/project_session.hpp"
 #include "cli/reading_summary.hpp"
@@ -36,6 +37,7 @@ class Import : public Command {
             JsonWriter json;
             json.begin_object();
             write_import_members(json, summary, session, summary.exit());
+            write_quasi_identifiers(json, project);
             json.end_object();
             session.out << json.take() << '\n';
         } else {
@@ -116,7 +118,9 @@ void write_import_members(JsonWriter& json, const ImportSummary& summary, const 
         json.end_array().key("rejects_file");
         file.rejects_file ? json.value(file.rejects_file->string()) : json.null();
         write_decisions(json, file.decisions);
-        json.member("vanished", file.vanished);
+        json.member("vanished", file.vanished).key("dropped").begin_array();
+        for (const auto& [what, count] : file.report.dropped) write_dropped(json, what.first, what.second, count);
+        json.end_array();
         write_changes(json, file);
         if (file.error) {
             json.key("error");
@@ -203,6 +207,9 @@ void print_import(const ImportSummary& summary, const Session& session) {
         if (session.options.dry_run) print_changes(file, session);
         if (file.vanished > 0) session.say("import.vanished", {{"count", static_cast<std::int64_t>(file.vanished)}});
         for (const auto& [code, count] : file.warnings) print_warning(file, code, count, session);
+        for (const auto& [what, count] : file.report.dropped)
+            if (what.second == "purpose" || what.second == "project" || what.second == "secrecy")  // the others are told as warnings
+                session.say("legal.dropped.line", dropped_args(session.texts, what.first, what.second, count));
         if (file.rejects_file) session.say("rejects.import_hint", {{"file", file.rejects_file->string()}});
         if (!file.held.empty()) session.say("import.held", {{"source", file.source}});
     }

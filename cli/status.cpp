@@ -2,6 +2,7 @@
 #include <map>
 
 #include "cli/commands.hpp"
+#include "cli/dropped_summary.hpp"
 #include "cli/project_session.hpp"
 #include "engine/audit/ledger.hpp"
 #include "engine/identity/erasure.hpp"
@@ -105,7 +106,7 @@ void write_date(JsonWriter& json, const char* name, const std::optional<Date>& d
     }
 }
 
-void write_json(Session& session, const State& state) {
+void write_json(Session& session, const Project& project, const State& state) {
     JsonWriter json;
     const auto moment = [&](std::int64_t seconds) { seconds == 0 ? json.null() : json.value(utc_timestamp(seconds)); };
     json.begin_object()
@@ -148,6 +149,7 @@ void write_json(Session& session, const State& state) {
         .key("last_release");
     state.last_release.empty() ? json.null() : json.value(state.last_release);
     json.member("store_older", state.audit.store_older).member("vault_older", state.audit.vault_older);
+    write_quasi_identifiers(json, project);
     json.end_object();
     session.out << json.take() << '\n';
 }
@@ -160,7 +162,7 @@ class StatusCommand : public Command {
         const Project project = session.project();
         const State state = look(project, session);
         if (session.options.json) {
-            write_json(session, state);
+            write_json(session, project, state);
         } else {
             print(session, state);
         }

@@ -80,10 +80,12 @@ struct Intake::Impl {
     void forget_rows_of_erased();
     void settle_erased();
     void remember_erased();
+    void forget_what_may_not_be_kept(Identity& identity) const;
     std::int64_t stream(std::string_view name);
     void note_dropped(std::string_view source, std::int64_t file, const std::vector<MadeRecord>& dropped);
     void take_out_withdrawn();
     void take_out(Entity entity, const std::vector<std::int64_t>& ids);
+    const Record& minimised(const Record& record);
     std::int64_t put_one(const Record& record, const Origin& origin, std::uint32_t row_index);
     void put_worker_name(const Record& record, std::int64_t id, std::uint32_t row_index);
     void compare_with_corrections(Identity& identity, bool counts);
@@ -128,6 +130,8 @@ struct Intake::Impl {
     std::vector<PendingPerson> persons_;
     FileReport report_;
     std::array<std::uint64_t, kMaxFields> filled_persons_{};
+    FieldFilter filter_;
+    Record minimised_;
     bool complete_ = false, compared_ = true;
     std::map<std::string, std::int64_t, std::less<>> streams_;  // of its source
     RowBatch rows_;                                             // the last one may be open
@@ -216,6 +220,7 @@ FileTicket Intake::begin_file(const FileToRead& file) {
     impl_->filled_persons_.fill(0);
     impl_->complete_ = file.complete && file.compared;
     impl_->compared_ = file.compared;
+    impl_->filter_ = file.filter;
     impl_->streams_.clear();
     impl_->last_files_[file.source] = impl_->ticket_.file;
     impl_->in_file_ = true;
@@ -236,7 +241,7 @@ bool Intake::put(std::span<const Record> records, const Origin& origin) {
     impl_->states_.push_back(RowState::None);
     const std::size_t made_before = impl_->rows_.made.size();
     for (std::size_t i = 0; i < records.size(); ++i) {
-        if (const std::int64_t id = impl_->put_one(records[i], origin, row_index); id != 0) {
+        if (const std::int64_t id = impl_->put_one(impl_->minimised(records[i]), origin, row_index); id != 0) {
             if (impl_->in_row_) impl_->rows_.made.push_back({records[i].entity, id});
             continue;
         }
@@ -325,6 +330,18 @@ void Intake::reject(const Origin& origin, std::string_view code, std::uint32_t c
 void Intake::skip() { ++impl_->skipped_; }
 
 void Intake::warn(std::string_view code, std::uint64_t count) { impl_->warnings_[std::string(code)] += count; }
+
+void Intake::dropped(std::string_view field, std::string_view reason, std::uint64_t count) {
+    impl_->report_.dropped[{std::string(field), std::string(reason)}] += count;
+}
+
+/// The record as far as it may be kept. Valid until the next call.
+const Record& Intake::Impl::minimised(const Record& record) {
+    if (!filter_.touches(record.entity)) return record;
+    minimised_ = record;
+    filter_.apply(minimised_, report_.dropped);
+    return minimised_;
+}
 
 // The record's id, or 0 when it cannot be read.
 std::int64_t Intake::Impl::put_one(const Record& record, const Origin& origin, std::uint32_t row_index) {
@@ -449,6 +466,16 @@ void Intake::Impl::flush_persons() {
     persons_.clear();
 }
 
+/// A blank cell keeps what stood there, but not what may stand there no longer.
+void Intake::Impl::forget_what_may_not_be_kept(Identity& identity) const {
+    if (!filter_.touches(Entity::Person)) return;
+    Record record;
+    record.values = std::move(identity.values);
+    DropCounts kept_until_now;
+    filter_.apply(record, kept_until_now);
+    identity.values = std::move(record.values);
+}
+
 void Intake::Impl::flush_one(PendingPerson& pending) {
     RowState state = RowState::New;
     Identity identity;
@@ -469,6 +496,7 @@ void Intake::Impl::flush_one(PendingPerson& pending) {
             if (old.source != source_ || old.values[0] != identity.values[0]) throw Error(Exit::Software, "STO-004");
             for (std::size_t i = 0; i < old.values.size(); ++i)
                 if (identity.values[i].empty() || (pending.fill_only && !old.values[i].empty())) identity.values[i] = old.values[i];
+            forget_what_may_not_be_kept(identity);
             print = fingerprint(source_, identity.values);
             if (*known != print) state = RowState::Changed;
             if (state == RowState::Changed) note_person_changes(old, identity);
@@ -691,6 +719,9 @@ FileCounts Intake::end_file() {
     counts.read = impl_->states_.size() - erased + counts.rejected + counts.skipped;
     if (impl_->ticket_.seen && counts.read == 0) counts.read = counts.unchanged = impl_->ticket_.seen_rows;
     impl_->store_.set_counts(impl_->ticket_.file, counts);
+    for (const char* code : {"IDN-003", "IDN-004"})  // no code, no public name
+        if (const auto found = impl_->warnings_.find(code); found != impl_->warnings_.end()) dropped("", "not_a_code", found->second);
+    for (const auto& [what, count] : impl_->report_.dropped) impl_->store_.add_dropped(impl_->ticket_.file, what.first, what.second, count);
     impl_->finish_report();
     const std::map<std::string, std::uint64_t> sorted(impl_->warnings_.begin(), impl_->warnings_.end());
     for (const auto& [code, count] : sorted) impl_->store_.add_warning(impl_->ticket_.file, code, count);

@@ -13,6 +13,7 @@
 #include "engine/core/model.hpp"
 #include "engine/identity/decisions.hpp"
 #include "engine/identity/linking.hpp"
+#include "engine/policy/minimisation.hpp"
 #include "engine/store/store.hpp"
 #include "engine/vault/vault.hpp"
 
@@ -41,6 +42,7 @@ struct FileToRead {
     bool complete = false;       // what the files of this source do not have any more is gone
     bool read_again = false;     // also when this very file was imported before
     bool compared = true;        // false: only a part of an earlier file, from which nothing is learnt about the source
+    FieldFilter filter;          // what of its records may be kept
     std::int64_t corrects = 0;   // number in the store of the file whose rejected rows this one brings again; 0 = none
 };
 
@@ -56,6 +58,7 @@ struct FileReport {
     FileStatistics statistics;
     std::map<std::string, RecordChanges> changes;  // by entity
     std::uint64_t contested = 0;                   // values put right that the file has otherwise; counted as warnings COR-001
+    DropCounts dropped;                            // what was not taken over, and why
 };
 
 /// What complete sources no longer have. `records` counts what is there by entity, `vanished` what is absent.
@@ -86,6 +89,8 @@ class Intake {
     void reject(const Origin& origin, std::string_view code, std::uint32_t column /*from 1, 0 = the row*/, std::int64_t row_id = 0);
     void skip();
     void warn(std::string_view code, std::uint64_t count = 1);
+    /// Something of the current file is not taken over: the field of the model ("" when there is none), and a word for the reason.
+    void dropped(std::string_view field, std::string_view reason, std::uint64_t count = 1);
 
     // A remote source names its rows; the store remembers which records each of them made. A record goes when the last row that made it is
     // gone or makes it no more: withdrawn(). Records put outside of rows are not touched by this.

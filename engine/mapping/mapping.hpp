@@ -22,6 +22,13 @@ namespace brugwacht {
 
 class SheetMapper;
 
+/// A field that a mapping fills, and from where.
+struct ImportedField {
+    Entity entity = Entity::Person;
+    std::size_t field = 0;             // position in the entity
+    std::vector<std::string> headers;  // of columns that feed it, as the mapping has them, sorted; empty for a constant or a generated key
+};
+
 /// How the mapping wants a text file to be read; empty = as detected.
 struct ReadHints {
     std::optional<std::string> encoding, delimiter, quote;
@@ -49,6 +56,8 @@ class Mapping {
     const CodeLists& lists() const;
     /// ColumnEvidence::name of every column of dates or decimal numbers, each once.
     std::vector<std::string> decided_columns() const;
+    /// Every field that some sheet of the mapping fills, each once, in the order of the model.
+    std::vector<ImportedField> imported_fields() const;
 
     struct Plan;
     const Plan& plan() const { return *plan_; }

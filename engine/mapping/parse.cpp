@@ -697,6 +697,25 @@ std::vector<std::string> Mapping::decided_columns() const {
     return {names.begin(), names.end()};
 }
 
+std::vector<ImportedField> Mapping::imported_fields() const {
+    std::map<std::pair<Entity, std::size_t>, std::set<std::string>> headers;
+    for (const SheetPlan& sheet : plan_->sheets) {
+        const auto feed = [&](Entity entity, std::size_t field, const std::vector<std::size_t>& columns) {
+            std::set<std::string>& of_field = headers[{entity, field}];
+            for (const std::size_t column : columns)
+                of_field.insert(sheet.columns[column].headers.begin(), sheet.columns[column].headers.end());
+        };
+        for (const RecordPlan& record : sheet.records) {
+            feed(record.entity, 0, record.key.columns);
+            feed(record.entity, 0, record.key.generate);
+            for (const FieldPlan& field : record.fields) feed(record.entity, field.field, field.columns);
+        }
+    }
+    std::vector<ImportedField> fields;
+    for (auto& [place, of_field] : headers) fields.push_back({place.first, place.second, {of_field.begin(), of_field.end()}});
+    return fields;
+}
+
 namespace {
 /// Of the files directly in a shipped folder and in one of the project.
 std::vector<std::string> toml_names(const std::string& shipped, const std::filesystem::path& own) {

@@ -8,6 +8,8 @@
 #include "engine/core/text.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/mapping/mapping.hpp"
+#include "engine/run/dropped.hpp"
+#include "engine/run/lawful.hpp"
 #include "engine/run/proposal.hpp"
 
 namespace brugwacht {
@@ -130,9 +132,7 @@ Prepared prepare(const Project& project, const ImportRequest& request, const fs:
     const KnownFile* original = file.correction ? &file.correction->original : nullptr;
     const std::string source = request.source.empty() && original != nullptr ? original->source : request.source;
     file.settings = source.empty() ? project.source_for_file(name) : project.source_named(source);
-    if (file.settings != nullptr && file.settings->valid_until && ports.clock.today() > *file.settings->valid_until)
-        throw Error(Exit::NoPermission, "RUN-003", {{"source", file.settings->name}, {"date", file.settings->valid_until->iso()}},
-                    path.string());
+    if (file.settings != nullptr) require_lawful(project.settings(), *file.settings, ports.clock.today());
 
     std::string mapping = request.mapping;
     if (mapping.empty() && original != nullptr) mapping = original->mapping;
@@ -157,6 +157,11 @@ Prepared prepare(const Project& project, const ImportRequest& request, const fs:
     if (const std::string rules = reading_rules_text(file.settings); !rules.empty())
         file.facts.mapping_digest = to_hex(sha256(file.facts.mapping_digest + '\0' + rules));
     const SourceSettings* owner = project.source_named(file.facts.source);
+    // A file whose name fits no pattern belongs to a source all the same when its mapping is called like it.
+    if (owner != nullptr && owner != file.settings) require_lawful(project.settings(), *owner, ports.clock.today());
+    file.facts.filter = field_filter(project.settings(), owner);
+    if (const std::string steps = file.facts.filter.text(); !steps.empty())
+        file.facts.mapping_digest = to_hex(sha256(file.facts.mapping_digest + '\0' + steps));
     file.facts.complete = owner != nullptr && owner->complete;
     // What a complete source no longer has is seen only when all of it is read.
     file.facts.read_again = file.facts.complete || std::count(request.accept.begin(), request.accept.end(), file.facts.source) > 0;
@@ -193,6 +198,7 @@ void read_tab(Source& source, SheetMapper& mapper, std::uint32_t file_number, In
             continue;
         }
         const Origin origin{file_number, row.tab, row.row};
+        count_dropped(mapped.findings, intake);
         for (const Finding& finding : mapped.findings)
             if (!finding.rejects)
                 warnings.add(finding.code, 1, finding.cell ? shown_header(finding.column, *finding.cell) : finding.column);
@@ -271,6 +277,7 @@ void read_file(Prepared& file, const FileTicket& ticket, Intake& intake, FileWar
         rejects.end_tab(mapper);
         mapper.finish();
         any = any || mapper.matched();
+        count_unmapped(mapper.columns(), intake);
         if (!near_miss) near_miss = mapper.near_miss();
         if (mapper.matched()) done.decisions.push_back(header_decision(tab.index, mapper.header_row()));
         if (file.correction) return;

@@ -16,6 +16,7 @@
 #include "engine/core/text.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/lib/node.hpp"
+#include "engine/policy/lawfulness.hpp"
 #include "engine/vault/keys.hpp"
 
 namespace brugwacht {
@@ -141,6 +142,19 @@ WriteBackSettings read_write_back(const Node& table, const std::string& file, st
     return settings;
 }
 
+/// A code of one of the closed lists, written as the code or as one of its words; "" when it is not given, or unknown.
+template <class Entry>
+std::string read_legal_code(TableReader& reader, const char* key, const std::vector<Entry>& list,
+                            const Entry* (LegalRules::*find)(std::string_view) const) {
+    const std::string word = reader.text(key);
+    if (word.empty()) return {};
+    if (const Entry* entry = (legal_rules().*find)(word)) return entry->code;
+    std::string known;
+    for (const Entry& entry : list) known += (known.empty() ? "" : ", ") + entry.code;
+    reader.fault("CFG-004", {{"key", "source." + std::string(key)}, {"value", word}, {"allowed", known}}, reader.node(key));
+    return {};
+}
+
 SourceSettings read_source(const Node& table, const std::string& file, const ImportLimits& limits, std::vector<Fault>& faults) {
     TableReader reader(table, file, "source", faults);
     SourceSettings source;
@@ -156,12 +170,14 @@ SourceSettings read_source(const Node& table, const std::string& file, const Imp
     }
     source.mapping = reader.text("mapping");
     source.role = reader.choice("role", {"caseload", "evidence"}, "");
-    source.legal_basis = reader.text("legal_basis");
-    source.purpose = reader.text("purpose");
+    source.legal_basis = read_legal_code(reader, "legal_basis", legal_rules().bases(), &LegalRules::basis);
+    source.purpose = read_legal_code(reader, "purpose", legal_rules().purposes(), &LegalRules::purpose);
     source.controller = reader.text("controller");
     source.protocol_ref = reader.text("protocol_ref");
+    source.link_authorisation = reader.text("link_authorisation");
     source.valid_until = reader.date("valid_until");
     source.secrecy = reader.boolean("secrecy", false);
+    source.nameable = reader.boolean("nameable", true);
     source.complete = reader.boolean("complete", false);
     source.limits = limits;
     read_limits(reader, source.limits);
@@ -199,8 +215,15 @@ ProjectSettings read_settings(const Node& root, const std::string& file, std::ve
         settings.municipality = part.text("municipality");
         settings.contact = part.text("contact");
         settings.controller = part.text("controller");
+        settings.processor = part.text("processor");
         settings.dpo = part.text("dpo");
+        std::vector<std::string> kinds;
+        for (const LegalOrganisation& kind : legal_rules().organisations()) kinds.push_back(kind.kind);
+        settings.organisation_kind = part.choice("kind", kinds, "other");
         settings.authority = part.text("authority");
+        if (settings.authority.empty())
+            if (const LegalOrganisation* kind = legal_rules().organisation(settings.organisation_kind))
+                settings.authority = kind->authority;
         part.finish();
     }
     {
@@ -231,6 +254,7 @@ ProjectSettings read_settings(const Node& root, const std::string& file, std::ve
         settings.look_ups_a_day = static_cast<int>(std::clamp<std::int64_t>(part.integer("look_ups_a_day", 20), 0, 100000));
         part.finish();
     }
+    settings.minimisation = read_tightenings(section("minimisation"), file, faults);
     {
         TableReader part(section("report"), file, "report", faults);
         settings.agreements = part.texts("agreements");

@@ -11,6 +11,7 @@
 #include "engine/core/date.hpp"
 #include "engine/core/ports.hpp"
 #include "engine/mapping/column_evidence.hpp"
+#include "engine/policy/minimisation.hpp"
 
 namespace brugwacht {
 
@@ -43,11 +44,14 @@ struct SourceSettings {
     std::map<std::string, ConnectionValue> connection;
     std::string ca_file;  // authority of a private server, relative to the project
     std::optional<WriteBackSettings> write_back;
-    std::string mapping;  // name of a mapping; "" = recognised from the file
-    std::string role;     // "caseload", "evidence", or "" = as the mapping says
-    std::string legal_basis, purpose, controller, protocol_ref;
+    std::string mapping;               // name of a mapping; "" = recognised from the file
+    std::string role;                  // "caseload", "evidence", or "" = as the mapping says
+    std::string legal_basis, purpose;  // codes of legal_rules(); "" = not given
+    std::string controller, protocol_ref;
+    std::string link_authorisation;   // of a source bound by secrecy: who allowed it to be linked with others, and where that is written
     std::optional<Date> valid_until;  // last day on which the legal basis or protocol holds
     bool secrecy = false;
+    bool nameable = true;   // false: naming the service would tell that somebody sought help
     bool complete = false;  // a shorter file means that the missing rows are gone
     std::optional<std::string> encoding, delimiter, quote;
     ColumnRules columns;                              // how dates and numbers are written, in every column
@@ -57,11 +61,14 @@ struct SourceSettings {
 
 struct ProjectSettings {
     std::string language = "nl";
-    std::string organisation, municipality, contact, controller, dpo, authority;
+    std::string organisation, municipality, contact, controller, processor, dpo;
+    std::string organisation_kind = "other";  // of legal_rules()
+    std::string authority;                    // as given, else that of the kind of organisation
     std::vector<SourceSettings> sources;
     ImportLimits limits;
     bool store_gender = false;
-    std::string area = "municipality";  // or "none"
+    std::string area = "municipality";     // or "none"
+    std::vector<Tightening> minimisation;  // stricter than what is shipped
     int keep_exports_days = 7;
     int keep_undo_days = 30;                       // so long an import that replaced something can be undone
     int keep_tombstones_years = 10;                // so long after an erasure the person is not let in again,

@@ -32,12 +32,13 @@ SteeringContext context_of(const ProjectContext& from) {
     return to;
 }
 
-/// Name and day of the last import of every source.
-std::vector<std::pair<std::string, Date>> last_imports(const StoreReader& reader) {
+/// Name and day of the last import of every source, but not of one whose name would tell that somebody sought help.
+std::vector<std::pair<std::string, Date>> last_imports(const Project& project, const StoreReader& reader) {
     std::map<std::int64_t, std::int64_t> started;
     for (const RunRow& run : reader.runs()) started[run.id] = run.started_at;
     std::map<std::string, Date> latest;
     for (const FileRow& file : reader.files()) {
+        if (const SourceSettings* source = project.source_named(file.source); source != nullptr && !source->nameable) continue;
         const Date day = Date::from_days(static_cast<std::int32_t>(started[file.run] / 86400));
         const auto [at, first] = latest.emplace(file.source, day);
         if (!first) at->second = std::max(at->second, day);
@@ -138,7 +139,7 @@ SteeringReport steering_report(const Project& project, const std::vector<Agreeme
     report.rules_hash = classified.rules_hash();
     report.context = context_of(load_context(project, files));
     const StoreReader reader = StoreReader::open(project.store_file());
-    report.sources = last_imports(reader);
+    report.sources = last_imports(project, reader);
     add_goals(report, reader);
     add_employment(report, reader, identity.period);
     add_factors(report, reader);

@@ -10,7 +10,9 @@
 #include "engine/identity/sealed_state.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/run/drift.hpp"
+#include "engine/run/dropped.hpp"
 #include "engine/run/import_file.hpp"
+#include "engine/run/lawful.hpp"
 
 namespace brugwacht {
 namespace {
@@ -76,6 +78,7 @@ class StreamFile {
     bool put(Sheet& sheet, const std::vector<std::string>& texts, ImportedFile& entry) {
         const RowOutcome outcome = map(sheet, texts);
         const Origin origin{number_, sheet.tab, sheet.rows};
+        count_dropped(mapped_.findings, intake_);
         for (const Finding& finding : mapped_.findings) {
             if (finding.rejects) continue;
             intake_.warn(finding.code);
@@ -222,6 +225,7 @@ class Sync {
         facts.name = stream_->name;
         facts.mapping = opened_.preset().name;
         facts.mapping_digest = opened_.mapping()->digest();
+        facts.filter = field_filter(project_.settings(), &source_);
         facts.compared = false;
         const FileTicket ticket = intake_->begin_file(facts);
         file_.emplace(*opened_.mapping(), sheets_, stream_->name, ticket.number, *intake_);
@@ -368,11 +372,6 @@ class Sync {
     std::vector<std::int64_t> listed_;
 };
 
-void require_valid(const SourceSettings& source, const Clock& clock) {
-    if (source.valid_until && clock.today() > *source.valid_until)
-        throw Error(Exit::NoPermission, "RUN-003", {{"source", source.name}, {"date", source.valid_until->iso()}});
-}
-
 /// Asks for a file, with the mark of the one that is known. Nothing when it is still that one.
 std::optional<HttpResponse> fetch(RemoteSource& opened, const StreamPlan& stream, const std::string& known_mark) {
     ExchangeRequest ask;
@@ -409,7 +408,7 @@ std::vector<std::filesystem::path> fetch_files(const Project& project, const Sou
     // Most presets have no files; to see that takes no connection.
     const PresetText text = load_preset_text(source.preset, project.mappings());
     if (text.text.find("\"file\"") == std::string::npos || dry_run) return {};
-    require_valid(source, ports.clock);
+    require_lawful(project.settings(), source, ports.clock.today());
     RemoteSource opened(project, source, remote, ports);
     std::vector<std::filesystem::path> waiting;
     for (const StreamPlan& stream : opened.preset().streams) {
@@ -423,7 +422,7 @@ std::vector<std::filesystem::path> fetch_files(const Project& project, const Sou
 
 void sync_source(const Project& project, const SourceSettings& source, const ImportRequest& request, RemotePorts& remote, Ports& ports,
                  ImportSummary& summary) {
-    require_valid(source, ports.clock);
+    require_lawful(project.settings(), source, ports.clock.today());
     Sync sync(project, source, request, remote, ports, summary);
     if (sync.has_rows()) sync.run();
 }

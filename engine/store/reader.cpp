@@ -390,6 +390,17 @@ std::vector<WarningRow> StoreReader::warnings(std::int64_t run) const {
     return all;
 }
 
+std::vector<DroppedRow> StoreReader::dropped() const {
+    std::vector<DroppedRow> all;
+    Statement s = impl_->database.prepare(
+        "SELECT run, file.id, source.name, field, reason, count FROM dropped JOIN file ON file.id = dropped.file "
+        "JOIN source ON source.id = file.source ORDER BY file.id, field, reason");
+    while (s.step())
+        all.push_back({s.integer(0), s.integer(1), std::string(s.text(2)), std::string(s.text(3)), std::string(s.text(4)),
+                       static_cast<std::uint64_t>(s.integer(5))});
+    return all;
+}
+
 std::vector<StreamRows> StoreReader::stream_rows() const {
     std::vector<StreamRows> all;
     Statement s = impl_->database.prepare(

@@ -201,6 +201,15 @@ struct WarningRow {
     std::uint64_t count = 0;
 };
 
+/// What a file had and was not taken over: counts, no value.
+struct DroppedRow {
+    std::int64_t run = 0, file = 0;
+    std::string source;
+    std::string field;   // "event.reason", or "" when there is no field
+    std::string reason;  // word of a closed list
+    std::uint64_t count = 0;
+};
+
 /// Why what a source brought must not be published unseen.
 struct HoldRow {
     std::int64_t run = 0;
@@ -275,6 +284,7 @@ class StoreReader {
     std::vector<RejectTotal> reject_totals(std::int64_t run) const;  // by file, code, column, state
     std::vector<RejectCount> reject_counts(std::int64_t run) const;
     std::vector<WarningRow> warnings(std::int64_t run) const;
+    std::vector<DroppedRow> dropped() const;      // by file, field and reason
     std::vector<StreamRows> stream_rows() const;  // of streams that have any; by source and stream
     /// Persons that rows of this stream of this source made, whether the record stands here or still waits to be read.
     std::vector<StreamPerson> stream_persons(std::string_view source, std::string_view stream) const;

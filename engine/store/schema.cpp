@@ -162,6 +162,12 @@ CREATE TABLE former_id (person_id BLOB NOT NULL, record INTEGER NOT NULL, run IN
 CREATE TABLE erasures (applied INTEGER NOT NULL) STRICT;
 INSERT INTO erasures VALUES (0);
 CREATE TABLE restriction (person INTEGER PRIMARY KEY, kind INTEGER NOT NULL CHECK (kind IN (1, 2)), since INTEGER NOT NULL) STRICT;
+)sql",
+
+    // What an import did not take over, as counts by field of the model and reason: no value, no header of a source.
+    R"sql(
+CREATE TABLE dropped (file INTEGER NOT NULL REFERENCES file, field TEXT NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (file, field, reason)) STRICT, WITHOUT ROWID;
 )sql"};
 static_assert(std::size(kSteps) == kStoreVersion);
 

@@ -35,7 +35,7 @@ const std::vector<FactColumn>& fact_columns(Entity entity);
 bool is_merged(Entity entity);
 
 /// Version written by this program.
-inline constexpr int kStoreVersion = 6;
+inline constexpr int kStoreVersion = 7;
 /// 0 when the database is empty.
 int schema_version(Database& database);
 /// Brings a database to kStoreVersion in one transaction. Throws Error STO-001 (78) for a newer one.

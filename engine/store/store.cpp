@@ -362,6 +362,12 @@ void Store::drop_repeats(std::int64_t started_before) {
         .execute();
 }
 
+void Store::add_dropped(std::int64_t file, std::string_view field, std::string_view reason, std::uint64_t count) {
+    Statement& s = impl_->statement(
+        "INSERT INTO dropped (file, field, reason, count) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count");
+    s.bind(0, file).bind(1, field).bind(2, reason).bind(3, number(count)).execute();
+}
+
 void Store::add_warning(std::int64_t file, std::string_view code, std::uint64_t count) {
     Statement& s = impl_->statement(
         "INSERT INTO warning (file, code, count) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count");

@@ -219,6 +219,8 @@ class Store {
     /// Forgets those of runs that began before that moment.
     void drop_repeats(std::int64_t started_before);
 
+    /// Values of a field of the model (or of none) that were not taken over, and why; adds up.
+    void add_dropped(std::int64_t file, std::string_view field, std::string_view reason, std::uint64_t count);
     void add_warning(std::int64_t file, std::string_view code, std::uint64_t count);
     void add_statistics(std::int64_t file, const FileStatistics& statistics);
     void set_bookmark(std::string_view source, std::string_view name, std::string_view value);
