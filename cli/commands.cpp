@@ -26,6 +26,7 @@ const std::vector<CommandEntry>& command_table() {
         {"retention", make_retention, true},
         {"history", make_history, false},
         {"audit", make_audit, false},
+        {"register", make_register_command, true},
         {"template", make_template, true},
     };
     return kTable;

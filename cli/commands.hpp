@@ -28,5 +28,6 @@ std::unique_ptr<Command> make_write_back();
 std::unique_ptr<Command> make_subject();
 std::unique_ptr<Command> make_audit();
 std::unique_ptr<Command> make_retention();
+std::unique_ptr<Command> make_register_command();
 
 }  // namespace brugwacht

@@ -5,6 +5,7 @@
 #include "engine/mapping/mapping.hpp"
 
 namespace brugwacht {
+
 LinkPermission link_permission(const SourceSettings& source) {
     const LegalPurpose* purpose = legal_rules().purpose(source.purpose);
     if (purpose != nullptr && !purpose->linked) return LinkPermission::Never;

@@ -7,6 +7,7 @@
 #include "engine/mapping/values.hpp"
 #include "engine/policy/policy.hpp"
 #include "engine/run/import.hpp"
+#include "engine/run/stores.hpp"
 
 namespace brugwacht {
 namespace {
@@ -107,11 +108,10 @@ Rectified rectify(const Project& project, Vault& vault, const Subject& subject, 
         done.opened = open_request(project, vault, "rectify", subject, request.request, ports);
         correction.request = done.opened->entry.id;
     }
-    IntakeSettings settings = intake_settings(project);
+    Stores stores(project, ports);
+    IntakeSettings settings = intake_settings(project, stores);
     settings.evidence_sources = facts.evidence_sources;
-    Store store = Store::open(project.store_file());
-    const Keys keys = load_keys(ports.secrets);
-    Intake intake(store, vault, keys, settings, ports.clock.now(), "rectify");
+    Intake intake(stores.store, stores.vault, stores.keys, settings, ports.clock.now(), "rectify");
     done.run = intake.run();
     if (request.withdraw) {
         intake.withdraw_correction(correction, facts.origin);
