@@ -1,5 +1,7 @@
 // Somebody who is restricted or erased between two releases would show as a difference of one: does any cell that both releases show
 // differ by fewer than the threshold?
+#include <array>
+
 #include "engine/audit/ledger.hpp"
 #include "engine/disclosure/guard.hpp"
 #include "tests/attack/attack_number.hpp"
@@ -23,11 +25,18 @@ void compare(const EarlierRelease& before, const EarlierRelease& after, AttackNu
     }
 }
 
+/// Nobody looks like anybody else.
 std::vector<Child> children(int first, int count, const std::string& month) {
+    static constexpr std::array<const char*, 12> kGiven{"Amina", "Bram",  "Chloe", "Dries", "Elif",    "Floris",
+                                                        "Gitte", "Hamza", "Ilse",  "Jonas", "Katrien", "Lowie"};
+    static constexpr std::array<const char*, 10> kFamily{"Aerts",    "Benali",    "Claes",    "Demir",   "Engels",
+                                                         "Goossens", "Hendrickx", "Kowalski", "Mertens", "Wuyts"};
     std::vector<Child> all;
-    for (int i = first; i < first + count; ++i)
-        all.push_back({std::to_string(100 + i), "Kind" + std::to_string(i), "Familie" + std::to_string(i * 7),
-                       "2014-05-1" + std::to_string(i % 10), "", "", true, month});
+    for (int i = first; i < first + count; ++i) {
+        const auto at = static_cast<std::size_t>(i % 120);
+        const Date born = Date::from_ymd(2011, 1, 1).value().plus_days(i % 120 * 17);
+        all.push_back({std::to_string(100 + i), kGiven[at % 12], kFamily[at / 12], born.iso(), "", "", true, month});
+    }
     return all;
 }
 
