@@ -8,6 +8,7 @@
 #include "engine/lib/json.hpp"
 #include "engine/mapping/mapping.hpp"
 #include "engine/run/context.hpp"
+#include "engine/run/keys.hpp"
 #include "engine/run/lawful.hpp"
 #include "engine/run/publish.hpp"
 #include "engine/store/reader.hpp"
@@ -62,7 +63,7 @@ class Check : public Command {
     }
 
     static void check_project(const Project& project, const Session& session, std::vector<CheckResult>& results) {
-        const auto secrets = key_files(project.keys());
+        const auto secrets = project_secrets(project.keys(), session.texts("keys.ask"), !session.options.no_input);
         for (const char* name : {"master", "audit"})
             test(results, "keys", std::string("keys/") + name + ".key", [&] { secrets->load(name); });
         std::vector<LintFinding> findings;

@@ -8,6 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/project_session.hpp"
 #include "engine/identity/intake.hpp"
+#include "engine/identity/pseudonyms.hpp"
 #include "engine/run/publish.hpp"
 #include "engine/run/vault_access.hpp"
 
@@ -34,6 +35,9 @@ class Classify : public Command {
         app.add_option("--known-at", known_at_, texts("opt.classify.known_at"))->option_text("DATE");
         app.add_option("--definition", definitions_, texts("opt.classify.definition"))->option_text("ID");
         app.add_option("--rollup", rollup_, texts("opt.classify.rollup"))->option_text("person")->check(CLI::IsMember({"person"}));
+        app.add_option("--pseudonyms", pseudonyms_, texts("opt.classify.pseudonyms"))
+            ->option_text("fresh")
+            ->check(CLI::IsMember({"fresh"}));
         app.add_option("--agreement", agreements_, texts("opt.classify.agreement"))->option_text("FILE");
     }
 
@@ -51,8 +55,18 @@ class Classify : public Command {
             print(session, set);
             return Exit::Ok;
         }
-        const PersonKeys keys = open_person_keys(project, ports.ports());
-        session.out << (rollup_.empty() ? classification_json(facts, set, session.texts, keys) : rollup_json(facts, set, keys)) << '\n';
+        PersonKeys keys;
+        ShownIds shown;
+        if (pseudonyms_.empty()) {
+            keys = open_person_keys(project, ports.ports());
+        } else {
+            shown = [pseudonyms = std::make_shared<ExportPseudonyms>()](std::string_view kind, std::string_view id) {
+                return pseudonyms->of(kind, id);
+            };
+        }
+        session.out << (rollup_.empty() ? classification_json(facts, set, session.texts, keys, shown)
+                                        : rollup_json(facts, set, keys, shown))
+                    << '\n';
         return Exit::Ok;
     }
 
@@ -71,7 +85,7 @@ class Classify : public Command {
         }
     }
 
-    std::string as_of_, known_at_, rollup_;
+    std::string as_of_, known_at_, rollup_, pseudonyms_;
     std::vector<std::string> definitions_, agreements_;
 };
 

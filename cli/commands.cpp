@@ -28,6 +28,7 @@ const std::vector<CommandEntry>& command_table() {
         {"audit", make_audit, false},
         {"register", make_register_command, true},
         {"template", make_template, true},
+        {"key", make_key, true},
     };
     return kTable;
 }

@@ -29,5 +29,6 @@ std::unique_ptr<Command> make_subject();
 std::unique_ptr<Command> make_audit();
 std::unique_ptr<Command> make_retention();
 std::unique_ptr<Command> make_register_command();
+std::unique_ptr<Command> make_key();
 
 }  // namespace brugwacht

@@ -44,15 +44,27 @@ void persons(JsonWriter& json, const FactBase& base, std::uint32_t person, const
     json.end_array();
 }
 
+/// Shows ids of one kind as the caller wants them shown.
+class Ids {
+  public:
+    explicit Ids(const ShownIds& shown) : shown_(shown) {}
+    std::string operator()(std::string_view kind, std::string_view id) const {
+        return shown_ && !id.empty() ? shown_(kind, id) : std::string(id);
+    }
+
+  private:
+    const ShownIds& shown_;
+};
+
 std::string_view club_key(const FactBase& base, std::uint32_t club) {
     return club == kNone ? std::string_view() : base.text(base.clubs()[club].key);
 }
 
-void evidence(JsonWriter& json, const FactBase& base, const ClassificationSet& set, const Classification& c) {
+void evidence(JsonWriter& json, const FactBase& base, const ClassificationSet& set, const Classification& c, const Ids& ids) {
     json.key("evidence").begin_array();
     for (const Evidence& item : set.evidence_of(c)) {
         json.begin_object();
-        json.member("event", base.text(item.key));
+        json.member("event", ids("event", base.text(item.key)));
         json.member("date", item.date.iso());
         text_or_null(json, "club", club_key(base, item.club));
         json.member("role", name(item.role));
@@ -62,14 +74,14 @@ void evidence(JsonWriter& json, const FactBase& base, const ClassificationSet& s
 }
 
 void result(JsonWriter& json, const FactBase& base, const ClassificationSet& set, const Classification& c, const Texts& texts,
-            const PersonKeys& person_keys) {
+            const PersonKeys& person_keys, const Ids& ids) {
     const TrajectoryInfo& info = base.trajectories()[c.trajectory];
     const Agreement* agreement = set.agreement_of(c);
     json.begin_object();
     json.member("source", base.source(info.source));
-    json.member("trajectory", base.text(info.key));
-    json.member("trajectory_id", base.text(info.id));
-    text_or_null(json, "person_id", info.person == kNone ? std::string_view() : base.person_id(info.person));
+    json.member("trajectory", ids("trajectory", base.text(info.key)));
+    json.member("trajectory_id", ids("trajectory", base.text(info.id)));
+    text_or_null(json, "person_id", info.person == kNone ? std::string() : ids("person", base.person_id(info.person)));
     persons(json, base, info.person, person_keys);
     json.member("definition", set.definition_ids[c.definition]);
     text_or_null(json, "agreement", agreement == nullptr ? std::string() : agreement->name());
@@ -89,19 +101,19 @@ void result(JsonWriter& json, const FactBase& base, const ClassificationSet& set
     json.member("mature", c.mature);
     json.key("anchor");
     if (c.has_anchor) {
-        json.begin_object().member("event", base.text(c.anchor_key)).member("date", c.anchor_date.iso()).end_object();
+        json.begin_object().member("event", ids("event", base.text(c.anchor_key))).member("date", c.anchor_date.iso()).end_object();
     } else {
         json.null();
     }
-    evidence(json, base, set, c);
+    evidence(json, base, set, c, ids);
     text_or_null(json, "first_failed_rule", c.first_failed_rule());
     json.key("near_misses").begin_array();
     for (const NearMiss& item : set.near_misses_of(c))
-        json.begin_object().member("event", base.text(item.key)).member("why", name(item.why)).end_object();
+        json.begin_object().member("event", ids("event", base.text(item.key))).member("why", name(item.why)).end_object();
     json.end_array();
     json.key("ignored").begin_array();
     for (const Ignored& item : set.ignored_of(c))
-        json.begin_object().member("event", base.text(item.key)).member("why", name(item.why)).end_object();
+        json.begin_object().member("event", ids("event", base.text(item.key))).member("why", name(item.why)).end_object();
     json.end_array();
     json.key("support_at_proof");
     if (c.has_window && c.status == Status::Achieved) {
@@ -118,18 +130,21 @@ void result(JsonWriter& json, const FactBase& base, const ClassificationSet& set
 
 }  // namespace
 
-std::string classification_json(const FactBase& base, const ClassificationSet& set, const Texts& texts, const PersonKeys& person_keys) {
+std::string classification_json(const FactBase& base, const ClassificationSet& set, const Texts& texts, const PersonKeys& person_keys,
+                                const ShownIds& shown) {
+    const Ids ids(shown);
     JsonWriter json;
     json.begin_object();
     head(json, set);
     json.key("results").begin_array();
-    for (const Classification& c : set.results) result(json, base, set, c, texts, person_keys);
+    for (const Classification& c : set.results) result(json, base, set, c, texts, person_keys, ids);
     json.end_array();
     json.end_object();
     return json.take();
 }
 
-std::string rollup_json(const FactBase& base, const ClassificationSet& set, const PersonKeys& person_keys) {
+std::string rollup_json(const FactBase& base, const ClassificationSet& set, const PersonKeys& person_keys, const ShownIds& shown) {
+    const Ids ids(shown);
     JsonWriter json;
     json.begin_object();
     head(json, set);
@@ -137,14 +152,15 @@ std::string rollup_json(const FactBase& base, const ClassificationSet& set, cons
     for (const PersonResult& person : rollup_by_person(base, set)) {
         const Classification& deciding = set.results[person.deciding];
         json.begin_object();
-        text_or_null(json, "person_id", person.person == kNone ? std::string_view() : base.person_id(person.person));
+        text_or_null(json, "person_id", person.person == kNone ? std::string() : ids("person", base.person_id(person.person)));
         persons(json, base, person.person, person_keys);
         json.member("definition", set.definition_ids[person.definition]);
         json.member("status", name(deciding.status));
         json.member("reason", reason_code(base, deciding));
-        json.member("deciding", base.text(base.trajectories()[deciding.trajectory].key));
+        json.member("deciding", ids("trajectory", base.text(base.trajectories()[deciding.trajectory].key)));
         json.key("trajectories").begin_array();
-        for (const std::uint32_t at : person.results) json.value(base.text(base.trajectories()[set.results[at].trajectory].key));
+        for (const std::uint32_t at : person.results)
+            json.value(ids("trajectory", base.text(base.trajectories()[set.results[at].trajectory].key)));
         json.end_array();
         json.end_object();
     }

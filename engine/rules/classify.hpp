@@ -135,9 +135,13 @@ std::vector<PersonResult> rollup_by_person(const FactBase& base, const Classific
 /// Source keys of a person ("source:key", sorted) when the vault is open; gives nothing when it is closed.
 using PersonKeys = std::function<std::vector<std::string>(std::string_view person_id)>;
 
+/// How the id of a "person", "trajectory" or "event" is shown; empty = as it is.
+using ShownIds = std::function<std::string(std::string_view kind, std::string_view id)>;
+
 /// The JSON object of `classify`.
-std::string classification_json(const FactBase& base, const ClassificationSet& set, const Texts& texts, const PersonKeys& person_keys = {});
+std::string classification_json(const FactBase& base, const ClassificationSet& set, const Texts& texts, const PersonKeys& person_keys = {},
+                                const ShownIds& shown = {});
 /// The JSON object of `classify --rollup person`.
-std::string rollup_json(const FactBase& base, const ClassificationSet& set, const PersonKeys& person_keys = {});
+std::string rollup_json(const FactBase& base, const ClassificationSet& set, const PersonKeys& person_keys = {}, const ShownIds& shown = {});
 
 }  // namespace brugwacht

@@ -388,7 +388,7 @@ void create_project(const fs::path& dir, const std::string& language, const Proj
     put("project/brugwacht.toml", "brugwacht.toml", true);  // last: its presence makes the folder a project
 }
 
-Secret audit_anchor(const Secrets& secrets) { return derive_key(secrets.load("master"), "audit-anchor"); }
+Secret audit_anchor(const Secrets& secrets) { return std::move(load_keys_to_rekey(secrets).audit_anchor); }
 
 ProjectLock::ProjectLock(const Project& project) {
     const fs::path path = project.dir() / ".lock";

@@ -383,6 +383,60 @@ std::optional<std::string> Store::bookmark(std::string_view source, std::string_
     return value;
 }
 
+std::uint64_t Store::renew_bookmarks(
+    const std::function<std::optional<std::string>(std::string_view source, std::string_view name, const std::string& value)>& renewed) {
+    Database& database = impl_->database_;
+    std::uint64_t count = 0;
+    Transaction transaction(database);
+    for (const std::string table : {"bookmark", "before_bookmark"}) {
+        std::vector<std::pair<std::string, std::string>> values;  // old and new; a seal occurs once
+        for (Statement s = database.prepare("SELECT source.name, b.name, b.value FROM " + table + " b JOIN source ON source.id = b.source");
+             s.step();) {
+            std::string value(s.text(2));
+            if (auto next = renewed(s.text(0), s.text(1), value)) values.emplace_back(std::move(value), std::move(*next));
+        }
+        Statement update = database.prepare("UPDATE " + table + " SET value = ? WHERE value = ?");
+        for (const auto& [old, now] : values) update.bind(0, std::string_view(now)).bind(1, std::string_view(old)).execute();
+        count += values.size();
+    }
+    transaction.commit();
+    return count;
+}
+
+std::uint64_t Store::rename_persons(std::int64_t link_version, const std::function<std::string(std::string_view)>& renamed) {
+    Database& database = impl_->database_;
+    Transaction transaction(database);
+    if (database.integer("PRAGMA user_version").value_or(0) >= link_version) return 0;
+    std::vector<std::string> tables;  // also the kept versions, and whatever table a later schema adds
+    for (Statement s = database.prepare("SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND "
+                                        "c.name = 'person_id' AND c.type = 'BLOB'");
+         s.step();)
+        tables.emplace_back(s.text(0));
+    database.execute("CREATE TEMP TABLE renamed (old BLOB PRIMARY KEY, now BLOB NOT NULL) WITHOUT ROWID");
+    for (const std::string& table : tables)
+        database.execute("INSERT OR IGNORE INTO temp.renamed SELECT DISTINCT person_id, x'' FROM main." + table +
+                         " WHERE person_id IS NOT NULL");
+    std::vector<std::string> old;
+    for (Statement s = database.prepare("SELECT old FROM temp.renamed"); s.step();) old.emplace_back(s.blob(0));
+    Statement name = database.prepare("UPDATE temp.renamed SET now = ? WHERE old = ?");
+    for (const std::string& id : old) {
+        const std::string now = renamed(id);
+        name.bind_blob(0, now).bind_blob(1, id).execute();
+    }
+    for (const std::string& table : tables)
+        database.execute("UPDATE main." + table +
+                         " SET person_id = (SELECT now FROM temp.renamed WHERE old = person_id) WHERE person_id IS NOT NULL");
+    database.execute("DROP TABLE temp.renamed");
+    database.execute("PRAGMA user_version = " + std::to_string(link_version));
+    transaction.commit();
+    return old.size();
+}
+
+void Store::compact() {
+    impl_->statements_.clear();
+    impl_->database_.vacuum();
+}
+
 void Store::set_bookmark(std::string_view source, std::string_view name, std::string_view value) {
     Statement& s = impl_->statement("REPLACE INTO bookmark (source, name, value, run) VALUES (?, ?, ?, ?)");
     s.bind(0, source_id(source, {})).bind(1, name).bind(2, value).bind(3, impl_->run_).execute();

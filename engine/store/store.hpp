@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -225,6 +226,15 @@ class Store {
     void add_statistics(std::int64_t file, const FileStatistics& statistics);
     void set_bookmark(std::string_view source, std::string_view name, std::string_view value);
     std::optional<std::string> bookmark(std::string_view source, std::string_view name);
+    /// Gives every bookmark, also those that a run replaced, the value that `renewed` makes of source, name and value; nothing = it stays.
+    /// A transaction of its own, never within a run. How many.
+    std::uint64_t renew_bookmarks(
+        const std::function<std::optional<std::string>(std::string_view source, std::string_view name, const std::string& value)>& renewed);
+    /// Gives every linked person the pseudonym (16 bytes) that `renamed` makes of the old one, wherever it stands. A transaction of its
+    /// own, which also notes `link_version`; nothing to do when that version stands there. How many persons.
+    std::uint64_t rename_persons(std::int64_t link_version, const std::function<std::string(std::string_view)>& renamed);
+    /// Writes the file anew, without what was deleted or replaced. Never within a run.
+    void compact();
     std::int64_t source_id(std::string_view name, std::string_view role);
     /// Number of a code; made when new.
     std::int64_t code(std::string_view text);

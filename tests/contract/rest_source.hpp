@@ -126,8 +126,9 @@ class RestSource : public testing::TestWithParam<Counterpart> {
         made->add_setting("role = \"caseload\"");
         made->clock.at = system_.now_us / kSecond;
         if (!keys_of.empty())
-            std::filesystem::copy_file(keys_of / "keys/master.key", made->path() / "keys/master.key",
-                                       std::filesystem::copy_options::overwrite_existing);
+            for (const char* name : {"master.key", "ring.sealed"})
+                std::filesystem::copy_file(keys_of / "keys" / name, made->path() / "keys" / name,
+                                           std::filesystem::copy_options::overwrite_existing);
         return made;
     }
     void pass(RestProject& project, std::int64_t seconds) {

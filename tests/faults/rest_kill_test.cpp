@@ -33,8 +33,9 @@ class RestKill : public testing::Test {
             std::map<std::string, std::string>{{"api_key", system_.secret}}, served<stand_in::CiviCrm>(system_));
         made->add_setting("role = \"caseload\"");
         made->clock.at = system_.now_us / kSecond;
-        if (!keys_of.empty())
-            fs::copy_file(keys_of / "keys/master.key", made->path() / "keys/master.key", fs::copy_options::overwrite_existing);
+        for (const char* name : {"master.key", "ring.sealed"})
+            if (!keys_of.empty())
+                fs::copy_file(keys_of / "keys" / name, made->path() / "keys" / name, fs::copy_options::overwrite_existing);
         return made;
     }
 

@@ -21,7 +21,7 @@ TEST(SealedState, ComesBackAsItWas) {
         const SyncState state = states.opened("crm", "contacts", value);
         EXPECT_EQ(state.text, text);
         EXPECT_FALSE(state.unreadable);
-        EXPECT_EQ(value.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="), std::string::npos);
+        EXPECT_EQ(value.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=:"), std::string::npos);
     }
     EXPECT_NE(states.sealed("crm", "contacts", "x"), states.sealed("crm", "contacts", "x"));
 }
@@ -53,6 +53,49 @@ TEST(SealedState, ThatIsDamagedIsNoneAndStopsNothing) {
         EXPECT_TRUE(state.unreadable) << text;
         EXPECT_EQ(state.text, "");
     }
+}
+
+TEST(SealedState, OfBeforeKeysHadVersionsIsRead) {
+    const Keys keys = keys_of('m');
+    const std::string old = base64(seal(keys.sync_state, "token", "brugwacht|sync-state|3|crm|contacts"));
+    EXPECT_EQ(SealedState(keys).opened("crm", "contacts", old).text, "token");
+    EXPECT_TRUE(SealedState(keys).opened("crm", "cases", old).unreadable);
+    const auto renewed = SealedState(keys).resealed("crm", "sync:contacts", old);
+    ASSERT_TRUE(renewed);
+    EXPECT_TRUE(renewed->starts_with("1:"));
+    EXPECT_EQ(SealedState(keys).opened("crm", "contacts", renewed).text, "token");
+}
+
+TEST(SealedState, FollowsANewMasterKeyAlsoInWhatARunReplaced) {
+    const TempDir dir;
+    Keys keys = keys_of('m');
+    Store store = Store::open(dir / "store.db");
+    Vault vault = Vault::open(dir / "vault.db", keys);
+    std::int64_t run = 0;
+    for (const char* text : {"first", "second"}) {
+        Intake intake(store, vault, keys, {}, 1700000000);
+        SealedState(keys).save(intake, "crm", "contacts", text);
+        intake.bookmark("crm", "window", "2025-10-01");
+        intake.commit();
+        run = intake.run();
+    }
+    Keys next = keys_of('n');
+    keys.next.emplace(SealKeys{2, Secret(std::string(next.wrap.bytes())), Secret(std::string(next.sync_state.bytes())), Secret()});
+    const SealedState states(keys);
+    const auto renew = [&] {
+        return store.renew_bookmarks([&](std::string_view source, std::string_view name, const std::string& value) {
+            return states.resealed(source, name, value);
+        });
+    };
+    EXPECT_EQ(renew(), 2U);  // the one that stands, and the one that the second run replaced; the plain bookmark stays
+    EXPECT_EQ(states.load(store, "crm", "contacts").text, "second");
+    EXPECT_EQ(store.bookmark("crm", "window"), "2025-10-01");
+
+    next.version = 2;
+    next.tenant = keys.tenant;
+    EXPECT_EQ(SealedState(next).load(store, "crm", "contacts").text, "second");
+    undo_run(store, vault, keys, run, 1700000001, false);
+    EXPECT_EQ(SealedState(next).load(store, "crm", "contacts").text, "first");
 }
 
 TEST(SealedState, StandsAsABookmarkThatUndoingTakesBack) {
