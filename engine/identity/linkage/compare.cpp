@@ -330,7 +330,7 @@ class PairComparer {
                            : municipality == Level::Missing ? postcode
                                                             : std::min(postcode, municipality);
         const Level worst = std::max(postcode, municipality);
-        if (best != Level::Exact) return set(Thing::Place, best);
+        if (best != Level::Exact) return set(Thing::Place, worst);  // a postcode off by a digit is another place if the name differs
         float rarity = 0;
         if (postcode == Level::Exact) rarity = chance_of(table_.postcodes, a_.postcode, kPlaceBelief);
         if (municipality == Level::Exact) rarity = std::min(rarity, chance_of(table_.municipalities, a_.municipality, kPlaceBelief));

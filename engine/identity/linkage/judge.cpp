@@ -95,7 +95,7 @@ bool enough_without_day(const Comparison& c, double weight) {
     const bool year = c.birth() != BirthLevel::Missing && c.birth() != BirthLevel::PartialTypo && c.birth() != BirthLevel::WeakNear;
     if (!year && weight < kClear) return false;
     if (given == Agreement::Full && family == Agreement::Full)
-        return year || supports(c) > 0 || (is(c, Thing::House, Level::Exact) && near(c, Thing::Place));
+        return (year && weight >= kClear) || supports(c) > 0 || (is(c, Thing::House, Level::Exact) && near(c, Thing::Place));
     return year && first_names_agree(c) && family >= Agreement::Open && supports(c) > 0;
 }
 
@@ -104,8 +104,9 @@ Rule objection_without_families(const Comparison& c, double weight) {
     constexpr double kClear = 8.5;
     const Agreement given = name_agreement(c.given()), family = name_agreement(c.family()), birth = birth_agreement(c.birth());
     if (std::max(given, family) < Agreement::Full) return Rule::Names;
-    if (given == Agreement::No && birth < Agreement::Fair) return Rule::Names;
-    if (birth == Agreement::Open && std::min(given, family) < Agreement::Full && weight < kClear) return Rule::TooLittle;
+    const bool at_home = birth == Agreement::Open && same_address(c) && is(c, Thing::House, Level::Exact);
+    if (given == Agreement::No && birth < Agreement::Fair && !at_home) return Rule::Names;
+    if (birth == Agreement::Open && !at_home && std::min(given, family) < Agreement::Full && weight < kClear) return Rule::TooLittle;
     return Rule::None;
 }
 
@@ -143,11 +144,11 @@ bool must_stay_apart(const Comparison& comparison, double weight, bool twins_occ
     return twins_occur && birth_agreement(comparison.birth()) == Agreement::No && weight < kOtherBirthApartBelow;
 }
 
-Verdict judge(const Comparison& comparison, double weight, bool twins_occur) {
+Verdict judge(const Comparison& comparison, double weight, const Setting& setting) {
     if (weight < kReviewFrom) return {};
-    const Rule seen = comparison.parent ? Rule::Parent : twins_occur && twins(comparison) ? Rule::Twins : Rule::None;
-    if (weight < kSameFrom) return {LinkZone::Review, seen};
-    const Rule rule = objection(comparison, weight, twins_occur);
+    const Rule seen = comparison.parent ? Rule::Parent : setting.twins_occur && twins(comparison) ? Rule::Twins : Rule::None;
+    if (weight < setting.same_from) return {LinkZone::Review, seen};
+    const Rule rule = objection(comparison, weight, setting.twins_occur);
     return {rule == Rule::None ? LinkZone::Same : LinkZone::Review, rule};
 }
 

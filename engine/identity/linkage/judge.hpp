@@ -8,8 +8,10 @@
 
 namespace brugwacht {
 
-/// log2 odds from which a pair may be joined without a person looking at it, and from which a person should look.
-inline constexpr double kSameFrom = 7.0;
+/// log2 odds from which a pair may be joined without a person looking at it, and from which a person should look. Where there are no
+/// families to be confused the first may be lower, as long as the pairs that are joined are right often enough: at most so many wrong.
+inline constexpr double kSameFrom = 7.0, kSameFromAtLeast = 4.5;
+inline constexpr double kMostExpectedFalse = 0.0005;
 inline constexpr double kReviewFrom = -3.5;
 /// Below, two records speak against each other so much that no chain of others may make them one person.
 inline constexpr double kApartBelow = -6.0;
@@ -32,8 +34,12 @@ struct Verdict {
     Rule rule = Rule::None;  // what keeps the pair out of the automatic zone, whatever its weight
 };
 
-/// `twins_occur`: Model::twins_occur().
-Verdict judge(const Comparison& comparison, double weight, bool twins_occur);
+/// What the data are like: Model::twins_occur() and Model::same_from().
+struct Setting {
+    bool twins_occur = true;
+    double same_from = kSameFrom;
+};
+Verdict judge(const Comparison& comparison, double weight, const Setting& setting);
 /// Twins, parent and child: no cluster may hold both.
 bool must_stay_apart(const Comparison& comparison, double weight, bool twins_occur);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <numeric>
 #include <set>
@@ -196,6 +197,25 @@ struct Linkage::Impl {
         });
     }
 
+    Setting setting() const { return {model_.twins_occur(), model_.same_from()}; }
+
+    /// The lowest weight from which all pairs that no rule keeps apart may be joined with few enough wrong ones among them.
+    double lowest_same_from(std::span<const Comparison> sample) const {
+        if (model_.twins_occur()) return kSameFrom;
+        std::vector<double> weights;
+        for (const Comparison& c : sample)
+            if (const double weight = model_.weight(c); judge(c, weight, {false, kSameFromAtLeast}).zone == LinkZone::Same)
+                weights.push_back(weight);
+        std::sort(weights.begin(), weights.end(), std::greater<>());
+        double lowest = kSameFrom, wrong = 0;
+        for (std::size_t i = 0; i < weights.size(); ++i) {
+            wrong += 1 - share_of(weights[i]);
+            if (wrong > kMostExpectedFalse * static_cast<double>(i + 1)) break;
+            lowest = std::min(lowest, weights[i]);
+        }
+        return lowest;
+    }
+
     void learn(const Blocks& blocks) {
         model_ = Model();
         model_.set_records(known.size());
@@ -217,6 +237,7 @@ struct Linkage::Impl {
         for (const Pair& pair : sample) comparisons.push_back(comparison(order[pair.a], order[pair.b]));
         model_.learn_same(comparisons, share, known.size());
         model_.judge_twins(of_all_ages());
+        model_.set_same_from(lowest_same_from(comparisons));
     }
 
     struct Scored {
@@ -226,8 +247,9 @@ struct Linkage::Impl {
     };
 
     Candidate judged(std::uint32_t a, std::uint32_t b, const Comparison& c, double weight) const {
-        const Verdict verdict = judge(c, weight, model_.twins_occur());
-        return {ranks[a], ranks[b], static_cast<float>(weight), verdict.zone, verdict.rule != Rule::None && weight >= kSameFrom, false};
+        const Verdict verdict = judge(c, weight, setting());
+        return {ranks[a], ranks[b], static_cast<float>(weight), verdict.zone, verdict.rule != Rule::None && weight >= model_.same_from(),
+                false};
     }
 
     Scored score(const Blocks& blocks) const {
@@ -477,7 +499,7 @@ LinkOutcome Linkage::link(const std::vector<LinkDecision>& decisions) { return i
 PairExplanation Linkage::explain(std::uint32_t a, std::uint32_t b) const {
     const Comparison c = impl_->comparison(a, b);
     const Score score = impl_->model_.explain(c);
-    PairExplanation out = explain_comparison(c, score, judge(c, score.weight, impl_->model_.twins_occur()));
+    PairExplanation out = explain_comparison(c, score, judge(c, score.weight, impl_->setting()));
     if (const auto said = impl_->answer(a, b); said) {
         out.decided = true;
         out.zone = *said == Answer::Same        ? LinkZone::Same

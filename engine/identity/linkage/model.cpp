@@ -281,7 +281,8 @@ std::string Model::text() const {
     for (const auto& [word, value] : {std::pair<std::string_view, double>{"matches", matches_},
                                       {"relatives", relatives_},
                                       {"moved", moved_},
-                                      {"twins", twins_ ? 1 : 2}}) {
+                                      {"twins", twins_ ? 1 : 2},
+                                      {"same_from", same_from_}}) {
         out.append(word).push_back('=');
         append_number(out, value);
         out.push_back('\n');
@@ -302,7 +303,7 @@ bool Model::parse(std::string_view text, Model& out) {
         !take_rate(text, "moved", read.moved_))
         return false;
     double twins = 1;
-    if (!take_rate(text, "twins", twins)) return false;
+    if (!take_rate(text, "twins", twins) || !take_rate(text, "same_from", read.same_from_)) return false;
     read.twins_ = twins == 1;
     for (std::size_t thing = 0; thing < kThings; ++thing)
         if (!take_shares(text, kWords[thing], "same", read.shares_[thing].same) ||

@@ -55,6 +55,9 @@ class Model {
     /// False when the data show a population without families in which two members of a household hardly occur: then a pair that looks like
     /// twins is a name that was changed.
     bool twins_occur() const { return twins_; }
+    /// log2 odds from which a pair may be joined; set by whoever knows how many pairs would be.
+    double same_from() const { return same_from_; }
+    void set_same_from(double weight) { same_from_ = weight; }
     /// `of_all_ages`: whether the records are not of one generation. After learn_same().
     void judge_twins(bool of_all_ages);
 
@@ -79,6 +82,7 @@ class Model {
     double relatives_ = 0.3;                   // records of other members of the household, per record
     double moved_ = 0.15;                      // share of pairs of one person with another address
     bool twins_ = true;
+    double same_from_ = 7;
     double prior_same_ = 0, prior_relatives_ = 0;
 };
 
