@@ -122,6 +122,7 @@ Rule objection_among_families(const Comparison& c, double weight) {
     if (supports(c) == 0) {
         if (contradictions(c) > (weight < kMoved && !near(c, Thing::Place) ? 0 : 2)) return Rule::Contacts;
         if (!first_names_agree(c) && c.given() != NameLevel::Part) return Rule::TooLittle;
+        if (family == Agreement::Open) return Rule::TooLittle;
     }
     if (birth == Agreement::No)
         return names_full && first_names_agree(c) && near(c, Thing::Street) && supports(c) > 0 ? Rule::None : Rule::BirthDate;
@@ -141,7 +142,9 @@ Rule objection(const Comparison& c, double weight, bool twins_occur) {
 
 bool must_stay_apart(const Comparison& comparison, double weight, bool twins_occur) {
     if (comparison.parent || (twins_occur && twins(comparison)) || weight < kApartBelow) return true;
-    return twins_occur && birth_agreement(comparison.birth()) == Agreement::No && weight < kOtherBirthApartBelow;
+    if (!twins_occur || weight >= kContradictedApartBelow) return false;
+    const bool listed_twice = comparison.one_source && supports(comparison) == 0 && contradictions(comparison) > 0;
+    return listed_twice || birth_agreement(comparison.birth()) == Agreement::No;
 }
 
 Verdict judge(const Comparison& comparison, double weight, const Setting& setting) {

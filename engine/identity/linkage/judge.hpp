@@ -15,8 +15,8 @@ inline constexpr double kMostExpectedFalse = 0.0005;
 inline constexpr double kReviewFrom = -3.5;
 /// Below, two records speak against each other so much that no chain of others may make them one person.
 inline constexpr double kApartBelow = -6.0;
-/// The same for two records whose birth dates contradict each other.
-inline constexpr double kOtherBirthApartBelow = 4.0;
+/// The same for two records whose birth dates contradict each other, or who stand in one list with other contact data.
+inline constexpr double kContradictedApartBelow = 4.0;
 
 enum class Rule : std::uint8_t {
     None,

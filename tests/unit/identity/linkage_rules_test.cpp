@@ -153,7 +153,6 @@ TEST(LinkageRules, OneChildInManySpellingsIsOnePerson) {
         town.add("zes", with(anna(), {{"birth_date", "2013-05-71"}})),
         town.add("zeven", with(anna(), {{"birth_date", "2013-05-18"}, {"email", ""}})),
         town.add("acht", with(anna(), {{"birth_date", ""}, {"household", "H7"}})),
-        town.add("negen", with(anna(), {{"given_name", "Anna Sofie"}})),
         town.add("tien", {{"family_name", "De Wachter Anna"}, {"birth_date", "2013-05-17"}, {"postcode", "9050"}})};
     town.link();
     for (const std::size_t other : others) EXPECT_TRUE(town.together(first, other)) << town[other].source << " " << town.why(first, other);
