@@ -119,7 +119,7 @@ class Audit : public Command {
         const auto line = [&](const std::string& key, const TextArgs& args = {}) { session.out << t(key, args) << '\n'; };
         if (check.problem) {
             const AuditProblem& problem = *check.problem;
-            line("audit.bad", {{"entry", problem.sequence}});
+            if (problem.what != "head") line("audit.bad", {{"entry", problem.sequence}});
             line("audit.what." + problem.what, {{"entry", problem.sequence}, {"until", problem.until}});
             line("audit.bad_remedy");
             return;
@@ -182,6 +182,8 @@ class Audit : public Command {
         for (const auto& [name, count] : entry.counts) {
             if (name == "source" && sources.contains(count)) {
                 add(t("audit.source", {{"name", sources.at(count)}}));
+            } else if (name == "first") {
+                add(t("audit.count.first"));
             } else if (count != 0) {
                 add(told(t, "audit.count.", name) + " " + t.number(count));
             }

@@ -75,7 +75,8 @@ struct Planted {
         }
         people += "\n";
         trajectories += "T-" + std::to_string(n + 1) + "," + key + ",W-1,2025-09-01,individuele_toeleiding\n";
-        events += "E-" + std::to_string(n + 2) + ",T-" + std::to_string(n + 1) + ",2025-09-20,enrol,C-1," + given + " " + family + "\n";
+        events += "E-" + std::to_string(n + 2) + ",T-" + std::to_string(n + 1) + ",2025-09-20,enrol,C-1," + given + " " + family +
+                  " wil niet meer\n";
     }
 };
 
@@ -83,6 +84,7 @@ struct Planted {
 std::string readable_bytes(const fs::path& path) {
     const std::string bytes = read_bytes(path);
     std::string all = bytes;
+    if (path.extension() != ".xlsx") return all;
     patch_zip(
         bytes, [](std::string_view) { return true; },
         [&](std::string_view name, std::string content) {
