@@ -26,7 +26,7 @@ class ExportPart : public SubjectPart {
         ProjectPorts ports(session, project);
         const ProjectLock lock(project);
         Vault vault = open_subject_vault(project, ports.ports().secrets);
-        const Subject subject = find_subject(StoreReader::open(project.store_file()), vault, arguments_.who());
+        const Subject subject = find_subject(StoreReader::open(project.store_file(), Restricted::Included), vault, arguments_.who());
         if (!request_.dry_run) confirmed_.require(session, project, vault, subject, request_.request.reason, ports.ports());
         const ExportResult result = export_subject(project, vault, subject, request_, session.texts, ports.ports());
         session.options.json ? write_json(session, result) : print(session, result);

@@ -30,7 +30,7 @@ class RectifyPart : public SubjectPart {
         ProjectPorts ports(session, project);
         const ProjectLock lock(project);
         Vault vault = open_subject_vault(project, ports.ports().secrets);
-        const Subject subject = find_subject(StoreReader::open(project.store_file()), vault, arguments_.who());
+        const Subject subject = find_subject(StoreReader::open(project.store_file(), Restricted::Included), vault, arguments_.who());
         const Rectified done = rectify(project, vault, subject, request_, ports.ports());
         session.options.json ? write_json(session, done) : print(session, done);
         return Exit::Ok;

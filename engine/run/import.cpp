@@ -8,6 +8,7 @@
 #include "engine/run/audit_event.hpp"
 #include "engine/run/drift.hpp"
 #include "engine/run/import_file.hpp"
+#include "engine/run/lawful.hpp"
 #include "engine/run/link.hpp"
 #include "engine/run/remote.hpp"
 #include "engine/run/retention.hpp"
@@ -135,6 +136,11 @@ IntakeSettings intake_settings(const Project& project, Stores& stores) {
     settings.area = project.settings().area == "none" ? "" : project.settings().area;
     settings.keep_undo_days = project.settings().keep_undo_days;
     settings.keep_removed_days = project.settings().keep_exports_days;
+    for (const SourceSettings& source : project.settings().sources) {
+        const LinkPermission permission = link_permission(source);
+        if (permission == LinkPermission::Never) settings.link_scopes.emplace(source.name, LinkScope::Nobody);
+        if (permission == LinkPermission::OwnSource) settings.link_scopes.emplace(source.name, LinkScope::OwnSource);
+    }
     return settings;
 }
 

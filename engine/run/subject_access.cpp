@@ -120,7 +120,7 @@ AccessTable requests(Vault& vault, const Subject& subject, const Texts& texts) {
 
 AccessBook book_of(const Project& project, Vault& vault, const Subject& subject, const AccessRequest& request,
                    const std::vector<Agreement>& agreements, const Texts& texts, Ports& ports) {
-    const StoreReader reader = StoreReader::open(project.store_file());
+    const StoreReader reader = StoreReader::open(project.store_file(), Restricted::Included);
     const SubjectTables tables(project, reader, vault, subject, texts, request.include_guardian);
     const ProjectSettings& settings = project.settings();
     AccessBook book;

@@ -38,7 +38,7 @@ bool is_portable_basis(std::string_view legal_basis) {
 ExportResult export_subject(const Project& project, Vault& vault, const Subject& subject, const ExportRequest& request, const Texts& texts,
                             Ports& ports) {
     ExportResult result;
-    const StoreReader reader = StoreReader::open(project.store_file());
+    const StoreReader reader = StoreReader::open(project.store_file(), Restricted::Included);
     const SubjectTables tables(project, reader, vault, subject, texts, false);
     const auto portable = [&](const std::string& source) { return is_portable_basis(settings_of(project, source).legal_basis); };
     for (const std::string& source : tables.source_names()) (portable(source) ? result.included : result.left_out).push_back(source);

@@ -56,7 +56,7 @@ struct StoreFacts {
 
 StoreFacts read_store(const Project& project, std::int64_t record) {
     StoreFacts found;
-    const StoreReader reader = StoreReader::open(project.store_file());
+    const StoreReader reader = StoreReader::open(project.store_file(), Restricted::Included);
     for (const SourceRow& source : reader.sources())
         if (source.role == "evidence") found.evidence_sources.push_back(source.name);
     PersonRow row;
