@@ -11,8 +11,8 @@
 #include "engine/run/proposal.hpp"
 #include "engine/run/publish.hpp"
 #include "engine/run/reject_list.hpp"
-#include "engine/run/vault_access.hpp"
 #include "engine/run/subject_request.hpp"
+#include "engine/run/vault_access.hpp"
 #include "engine/store/reader.hpp"
 
 namespace brugwacht {
@@ -39,7 +39,7 @@ struct State {
     std::string last_release;
     std::vector<HoldRow> held;  // open reasons not to publish
     AuditState audit;
-    std::int64_t returns = 0;   // records that may be erased persons; 0 without the vault
+    std::int64_t returns = 0;  // records that may be erased persons; 0 without the vault
     std::int64_t restricted = 0;
     OpenRequests requests;
 };

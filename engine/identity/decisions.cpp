@@ -10,11 +10,11 @@
 namespace brugwacht {
 namespace {
 
-constexpr std::string_view kWords[] = {"different", "same", "unsure"};  // by Answer
+constexpr std::string_view kWords[] = {"different", "same", "unsure"};  // by LinkAnswer
 
-Answer answer_of(std::string_view word) {
+LinkAnswer answer_of(std::string_view word) {
     const auto* const at = std::find(std::begin(kWords), std::end(kWords), word);
-    return at == std::end(kWords) ? Answer::Unsure : static_cast<Answer>(at - std::begin(kWords));
+    return at == std::end(kWords) ? LinkAnswer::Unsure : static_cast<LinkAnswer>(at - std::begin(kWords));
 }
 
 template <class Number>

@@ -12,14 +12,14 @@
 namespace brugwacht {
 
 struct Decision {
-    std::int64_t sequence = 0;       // of the note; given by the vault
-    std::int64_t run = 0;            // that wrote it
-    std::int64_t a = 0, b = 0;       // record ids
-    Answer answer = Answer::Unsure;  // Unsure takes an earlier answer back
-    std::string who;                 // as typed by who decided; may be empty
-    std::string why;                 // may be empty
-    std::int64_t at = 0;             // UTC seconds
-    std::uint64_t print_a = 0;       // fingerprints of the records as they were compared
+    std::int64_t sequence = 0;               // of the note; given by the vault
+    std::int64_t run = 0;                    // that wrote it
+    std::int64_t a = 0, b = 0;               // record ids
+    LinkAnswer answer = LinkAnswer::Unsure;  // Unsure takes an earlier answer back
+    std::string who;                         // as typed by who decided; may be empty
+    std::string why;                         // may be empty
+    std::int64_t at = 0;                     // UTC seconds
+    std::uint64_t print_a = 0;               // fingerprints of the records as they were compared
     std::uint64_t print_b = 0;
 };
 

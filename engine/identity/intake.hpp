@@ -42,7 +42,7 @@ struct FileToRead {
     bool complete = false;       // what the files of this source do not have any more is gone
     bool read_again = false;     // also when this very file was imported before
     bool compared = true;        // false: only a part of an earlier file, from which nothing is learnt about the source
-    FieldFilter filter;          // what of its records may be kept
+    FieldFilter filter = {};     // what of its records may be kept
     std::int64_t corrects = 0;   // number in the store of the file whose rejected rows this one brings again; 0 = none
 };
 

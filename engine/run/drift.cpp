@@ -4,8 +4,8 @@
 #include <array>
 #include <map>
 
-#include "engine/run/audit_event.hpp"
 #include "engine/audit/ledger.hpp"
+#include "engine/run/audit_event.hpp"
 #include "engine/run/stores.hpp"
 #include "engine/store/reader.hpp"
 

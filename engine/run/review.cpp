@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kSecondsPerPair = 20;
-constexpr std::string_view kChoices[] = {"different", "same", "unsure"};  // by Answer
+constexpr std::string_view kChoices[] = {"different", "same", "unsure"};  // by LinkAnswer
 
 std::size_t person_field(std::string_view name) { return field_index(Entity::Person, name).value(); }
 
@@ -159,7 +159,7 @@ class BookMaker {
         std::vector<ReviewBlock> blocks;
         for (const auto& [pair, decision] : decisions_) {
             const auto a = places_.find(pair.first), b = places_.find(pair.second);
-            if (decision.answer == Answer::Unsure || a == places_.end() || b == places_.end()) continue;
+            if (decision.answer == LinkAnswer::Unsure || a == places_.end() || b == places_.end()) continue;
             if (!report_.records[a->second].stays || !report_.records[b->second].stays) continue;
             blocks.push_back(block(a->second, b->second));
         }
@@ -282,13 +282,13 @@ std::vector<ReadAnswer> read_answers(const fs::path& file) {
 }
 
 /// The words of the choice in every language, whole or their first one.
-std::optional<Answer> answer_of(const std::string& text) {
-    static const std::map<std::string, Answer> kWords = [] {
-        std::map<std::string, Answer> words;
+std::optional<LinkAnswer> answer_of(const std::string& text) {
+    static const std::map<std::string, LinkAnswer> kWords = [] {
+        std::map<std::string, LinkAnswer> words;
         for (const char* language : {"nl", "fr", "en"}) {
             const Texts texts = load_texts(language);
             for (std::size_t i = 0; i < std::size(kChoices); ++i)
-                words.emplace(fold_words(texts("review.choice." + std::string(kChoices[i]))), static_cast<Answer>(i));
+                words.emplace(fold_words(texts("review.choice." + std::string(kChoices[i]))), static_cast<LinkAnswer>(i));
         }
         return words;
     }();

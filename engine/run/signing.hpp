@@ -15,9 +15,9 @@ struct SignedCopy {
     std::string copy_hash;   // SHA-256 of the copy's bytes, 64 hex digits
 };
 
-/// Appends one entry to the ledger: action agreement.signed, `config` the hash of the rules, `request` the digest of the copy. With `dry_run`
-/// everything is checked and nothing recorded. Throws Error AGS-001 (65) an empty copy, AGS-002 (65) no parties, AGL-xxx (65) an agreement
-/// with errors, AGR-xxx and CFG-xxx (78) one that cannot be read, FIL-xxx, and what Ledger::append throws.
+/// Appends one entry to the ledger: action agreement.signed, `config` the hash of the rules, `request` the digest of the copy. With
+/// `dry_run` everything is checked and nothing recorded. Throws Error AGS-001 (65) an empty copy, AGS-002 (65) no parties, AGL-xxx (65) an
+/// agreement with errors, AGR-xxx and CFG-xxx (78) one that cannot be read, FIL-xxx, and what Ledger::append throws.
 SignedCopy record_signature(const Project& project, const std::filesystem::path& agreement, const std::filesystem::path& copy, bool dry_run,
                             Ports& ports);
 

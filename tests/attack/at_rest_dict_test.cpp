@@ -33,7 +33,7 @@ std::string pseudonym(const Hmac& link, const std::string& key) { return link("p
 
 /// Born on that day, as person number `order` of it: yymmdd, order, check (97 - the rest of 2yymmddooo by 97).
 std::string national_number(Date day, int order) {
-    std::array<char, 12> text{};
+    std::array<char, 48> text{};
     const std::int64_t nine = (day.year() % 100) * std::int64_t{10'000'000} + day.month() * 100'000 + day.day() * 1000 + order;
     const std::int64_t check = 97 - (day.year() >= 2000 ? 2'000'000'000 + nine : nine) % 97;
     std::snprintf(text.data(), text.size(), "%09lld%02lld", static_cast<long long>(nine), static_cast<long long>(check));

@@ -17,22 +17,22 @@ constexpr std::string_view kCanaries[] = {"Kanariewietje",          "Zwaluwstaer
                                           "wietje@kanarie.example", "Roodborstina",    "Winterkoninkje",     "PERSOONKANARIE",
                                           "geheimnotitietje",       "Spechtenlijst",   "85073003328"};
 
-std::set<std::string> canaries_in(const std::string& bytes) { return canaries_in(bytes, {std::begin(kCanaries), std::end(kCanaries)}); }
+std::set<std::string> planted_in(const std::string& bytes) { return canaries_in(bytes, {std::begin(kCanaries), std::end(kCanaries)}); }
 
 TEST(Canary, TheSearchFindsEveryForm) {
     const std::string name = "Zwaluwstaertsma";
     const std::set<std::string> expected{name};
-    EXPECT_EQ(canaries_in("x" + name + "y"), expected);
-    EXPECT_EQ(canaries_in("xZWALUWSTAERTSMAy"), expected);
-    EXPECT_EQ(canaries_in(utf16("Zwaluwstaertsma", false)), expected);
-    EXPECT_EQ(canaries_in(utf16("Zwaluwstaertsma", true)), expected);
-    EXPECT_EQ(canaries_in(hex(name)), expected);
-    EXPECT_EQ(canaries_in("AAAA" + base64_cores(name)[1] + "AAAA"), expected);
-    EXPECT_TRUE(canaries_in("niets te zien").empty());
+    EXPECT_EQ(planted_in("x" + name + "y"), expected);
+    EXPECT_EQ(planted_in("xZWALUWSTAERTSMAy"), expected);
+    EXPECT_EQ(planted_in(utf16("Zwaluwstaertsma", false)), expected);
+    EXPECT_EQ(planted_in(utf16("Zwaluwstaertsma", true)), expected);
+    EXPECT_EQ(planted_in(hex(name)), expected);
+    EXPECT_EQ(planted_in("AAAA" + base64_cores(name)[1] + "AAAA"), expected);
+    EXPECT_TRUE(planted_in("niets te zien").empty());
 }
 
 void expect_no_canary(const std::string& bytes, const std::string& where) {
-    for (const std::string& canary : canaries_in(bytes)) ADD_FAILURE() << canary << " lies in " << where;
+    for (const std::string& canary : planted_in(bytes)) ADD_FAILURE() << canary << " lies in " << where;
 }
 
 /// What a workbook shows, sheet by sheet: its bytes are compressed and hide everything from a search.

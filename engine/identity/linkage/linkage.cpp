@@ -80,7 +80,7 @@ struct Linkage::Impl {
     Model model_;
 
     // Decisions by positions.
-    std::unordered_map<std::uint64_t, Answer> decided;
+    std::unordered_map<std::uint64_t, LinkAnswer> decided;
     std::uint64_t stale = 0;
 
     std::string_view key(std::uint32_t position) const {
@@ -109,7 +109,7 @@ struct Linkage::Impl {
         if (!position_of.empty())
             for (std::uint32_t p = 0; p < known.size(); ++p)
                 if (const auto found = position_of.find(known[p].id); found != position_of.end()) found->second = p;
-        std::map<std::pair<std::int64_t, std::int64_t>, Answer> last;
+        std::map<std::pair<std::int64_t, std::int64_t>, LinkAnswer> last;
         for (const LinkDecision& d : decisions) last[std::minmax(d.a, d.b)] = d.answer;
         for (const auto& [pair, answer] : last) {
             const std::uint32_t a = position_of[pair.first], b = position_of[pair.second];
@@ -120,7 +120,7 @@ struct Linkage::Impl {
         }
     }
 
-    std::optional<Answer> answer(std::uint32_t a, std::uint32_t b) const {
+    std::optional<LinkAnswer> answer(std::uint32_t a, std::uint32_t b) const {
         const auto found = decided.find(key_of(a, b));
         return found == decided.end() ? std::nullopt : std::optional(found->second);
     }
@@ -285,10 +285,10 @@ struct Linkage::Impl {
     /// Decisions take the place of what the model says; decided pairs that blocking did not propose are added.
     void apply_decisions(std::vector<Candidate>& candidates) const {
         if (decided.empty()) return;
-        const auto zone_of = [](Answer answer, LinkZone otherwise) {
-            return answer == Answer::Same        ? LinkZone::Same
-                   : answer == Answer::Different ? LinkZone::Different
-                                                 : std::min(otherwise, LinkZone::Review);
+        const auto zone_of = [](LinkAnswer answer, LinkZone otherwise) {
+            return answer == LinkAnswer::Same        ? LinkZone::Same
+                   : answer == LinkAnswer::Different ? LinkZone::Different
+                                                     : std::min(otherwise, LinkZone::Review);
         };
         std::unordered_set<std::uint64_t> seen;
         for (Candidate& c : candidates) {
@@ -315,7 +315,7 @@ struct Linkage::Impl {
     }
 
     bool apart(std::uint32_t a, std::uint32_t b) const {
-        if (const auto said = answer(a, b); said && *said != Answer::Unsure) return *said == Answer::Different;
+        if (const auto said = answer(a, b); said && *said != LinkAnswer::Unsure) return *said == LinkAnswer::Different;
         const Comparison c = comparison(a, b);
         return must_stay_apart(c, model_.weight(c), model_.twins_occur());
     }
@@ -372,7 +372,7 @@ struct Linkage::Impl {
         return out;
     }
 
-    std::vector<Pair> said(Answer answer) const {
+    std::vector<Pair> said(LinkAnswer answer) const {
         std::vector<Pair> out;  // ranks
         for (const auto& [pair, given] : decided)
             if (given == answer) {
@@ -386,9 +386,9 @@ struct Linkage::Impl {
     /// Pairs said to be different that decisions of "same" make one person.
     std::vector<Contradiction> contradictions() const {
         Clusters said_same(known.size(), std::vector<std::uint64_t>(known.size(), 0), nullptr);
-        for (const Pair& pair : said(Answer::Same)) said_same.join(pair.a, pair.b);
+        for (const Pair& pair : said(LinkAnswer::Same)) said_same.join(pair.a, pair.b);
         std::vector<Contradiction> out;
-        for (const Pair& pair : said(Answer::Different))
+        for (const Pair& pair : said(LinkAnswer::Different))
             if (said_same.together(pair.a, pair.b)) out.push_back({order[pair.a], order[pair.b]});
         return out;
     }
@@ -397,11 +397,11 @@ struct Linkage::Impl {
     Clusters cluster(std::vector<Candidate>& candidates) const {
         Clusters forbidden(known.size(), alike(), [this](std::uint32_t a, std::uint32_t b) {
             const auto found = answer(a, b);
-            return found && *found == Answer::Different;
+            return found && *found == LinkAnswer::Different;
         });
-        for (const Pair& pair : said(Answer::Same)) forbidden.try_join(order[pair.a], order[pair.b]);
+        for (const Pair& pair : said(LinkAnswer::Same)) forbidden.try_join(order[pair.a], order[pair.b]);
         Clusters clusters(known.size(), alike(), [this](std::uint32_t a, std::uint32_t b) { return apart(a, b); });
-        for (const Pair& pair : said(Answer::Same))
+        for (const Pair& pair : said(LinkAnswer::Same))
             if (forbidden.together(order[pair.a], order[pair.b])) clusters.join(order[pair.a], order[pair.b]);
         if (!fresh.empty()) join_standing(clusters);
         std::vector<std::uint32_t> strongest;
@@ -502,9 +502,9 @@ PairExplanation Linkage::explain(std::uint32_t a, std::uint32_t b) const {
     PairExplanation out = explain_comparison(c, score, judge(c, score.weight, impl_->setting()));
     if (const auto said = impl_->answer(a, b); said) {
         out.decided = true;
-        out.zone = *said == Answer::Same        ? LinkZone::Same
-                   : *said == Answer::Different ? LinkZone::Different
-                                                : std::min(out.zone, LinkZone::Review);
+        out.zone = *said == LinkAnswer::Same        ? LinkZone::Same
+                   : *said == LinkAnswer::Different ? LinkZone::Different
+                                                    : std::min(out.zone, LinkZone::Review);
     }
     return out;
 }

@@ -31,12 +31,12 @@ struct RecordToLink {
 
 enum class LinkZone : std::uint8_t { Different, Review, Same };
 
-enum class Answer : std::uint8_t { Different, Same, Unsure };
+enum class LinkAnswer : std::uint8_t { Different, Same, Unsure };
 
 /// What a person decided about two records; overrides every weight. Later decisions about the same pair replace earlier ones.
 struct LinkDecision {
     std::int64_t a = 0, b = 0;  // record ids
-    Answer answer = Answer::Unsure;
+    LinkAnswer answer = LinkAnswer::Unsure;
 };
 
 /// Positions are those of Linkage::add(), from 0; a < b in the order of source_key.

@@ -302,10 +302,10 @@ TEST(LinkageRules, DecisionsOverrideEveryWeightAndLaterOnesEarlierOnes) {
     const std::size_t a = town.add("een", anna()), b = town.add("twee", anna());
     const std::size_t jan = town.add("een", {{"given_name", "Jan"}, {"family_name", "Peeters"}, {"birth_date", "2001-02-03"}});
     const std::size_t other = town.add("twee", {{"given_name", "Olga"}, {"family_name", "Ivanova"}, {"birth_date", "2009-09-09"}});
-    const LinkOutcome outcome = town.link({}, {{Town::id(jan), Town::id(other), Answer::Different},
-                                               {Town::id(a), Town::id(b), Answer::Different},
-                                               {Town::id(other), Town::id(jan), Answer::Same},
-                                               {Town::id(a), 999999, Answer::Same}});
+    const LinkOutcome outcome = town.link({}, {{Town::id(jan), Town::id(other), LinkAnswer::Different},
+                                               {Town::id(a), Town::id(b), LinkAnswer::Different},
+                                               {Town::id(other), Town::id(jan), LinkAnswer::Same},
+                                               {Town::id(a), 999999, LinkAnswer::Same}});
     EXPECT_FALSE(town.together(a, b));
     EXPECT_TRUE(town.together(jan, other));
     EXPECT_EQ(outcome.statistics.decided, 2U);
@@ -321,9 +321,9 @@ TEST(LinkageRules, ADecisionHoldsInsideACluster) {
     town.fill(40);
     std::vector<std::size_t> all;
     for (const std::string source : {"een", "twee", "drie", "vier"}) all.push_back(town.add(source, anna()));
-    town.link({}, {{Town::id(all[0]), Town::id(all[3]), Answer::Different}});
+    town.link({}, {{Town::id(all[0]), Town::id(all[3]), LinkAnswer::Different}});
     EXPECT_FALSE(town.together(all[0], all[3]));
-    town.link({}, {{Town::id(all[0]), Town::id(all[3]), Answer::Unsure}});
+    town.link({}, {{Town::id(all[0]), Town::id(all[3]), LinkAnswer::Unsure}});
     EXPECT_EQ(town.zone(all[0], all[3]), LinkZone::Review);
 }
 
@@ -331,9 +331,9 @@ TEST(LinkageRules, ContradictionsAreReportedAndNotJoined) {
     Town town;
     town.fill(20);
     const std::size_t a = town.add("een", anna()), b = town.add("twee", anna()), c = town.add("drie", anna());
-    const LinkOutcome outcome = town.link({}, {{Town::id(a), Town::id(b), Answer::Same},
-                                               {Town::id(b), Town::id(c), Answer::Same},
-                                               {Town::id(a), Town::id(c), Answer::Different}});
+    const LinkOutcome outcome = town.link({}, {{Town::id(a), Town::id(b), LinkAnswer::Same},
+                                               {Town::id(b), Town::id(c), LinkAnswer::Same},
+                                               {Town::id(a), Town::id(c), LinkAnswer::Different}});
     ASSERT_EQ(outcome.contradictions.size(), 1U);
     EXPECT_EQ(town.number(outcome.contradictions[0].a),
               std::min(a, c, [&](std::size_t x, std::size_t y) { return town[x].source < town[y].source; }));
@@ -348,7 +348,7 @@ TEST(LinkageRules, IslandsAreNeverCompared) {
     const std::size_t c = town.add(Person{"geheim", anna(), 1});
     const std::size_t d = town.add(Person{"dicht", anna(), 2, false});
     const std::size_t e = town.add(Person{"dicht", anna(), 2, false});
-    const LinkOutcome outcome = town.link({}, {{Town::id(a), Town::id(b), Answer::Same}});
+    const LinkOutcome outcome = town.link({}, {{Town::id(a), Town::id(b), LinkAnswer::Same}});
     EXPECT_FALSE(town.together(a, b));
     EXPECT_TRUE(town.together(b, c));
     EXPECT_FALSE(town.together(d, e));
@@ -431,7 +431,7 @@ TEST(LinkageRules, IncrementalLinkingFollowsADecisionInAStandingCluster) {
     ASSERT_TRUE(town.together(a, b));
     const std::string model = town.model();
     for (std::size_t n = 0; n < town.size(); ++n) town[n].cluster = whole.first[n] + 1;
-    town.link({.whole = false, .model = model}, {{Town::id(a), Town::id(b), Answer::Different}});
+    town.link({.whole = false, .model = model}, {{Town::id(a), Town::id(b), LinkAnswer::Different}});
     EXPECT_FALSE(town.together(a, b));
     town.link({.whole = false, .model = model});
     EXPECT_TRUE(town.together(a, b)) << "without a new record or a decision nothing changes";

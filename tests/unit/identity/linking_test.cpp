@@ -49,7 +49,7 @@ class Project {
     std::int64_t link(std::int64_t at = 1'700'000'000) {
         return run("link", at, [&](Intake& intake) { summary = intake.link(&(report = {})); });
     }
-    std::int64_t decide(const std::string& a, const std::string& b, Answer answer) {
+    std::int64_t decide(const std::string& a, const std::string& b, LinkAnswer answer) {
         return run("review", 1'700'000'000, [&](Intake& intake) {
             Decision decision;
             decision.a = id(a);
@@ -111,12 +111,12 @@ TEST(Linking, ADecisionJoinsWhatNoWeightWouldAndTakingItBackPartsThemAgain) {
     two_unlike(project);
     EXPECT_FALSE(project.together("crm:1", "school:1"));
     const auto before = project.persons();
-    project.decide("crm:1", "school:1", Answer::Same);
+    project.decide("crm:1", "school:1", LinkAnswer::Same);
     EXPECT_TRUE(project.together("crm:1", "school:1"));
     EXPECT_EQ(project.summary.statistics.decided, 1U);
     project.link();
     EXPECT_TRUE(project.together("crm:1", "school:1")) << "it survives every later linking";
-    project.decide("school:1", "crm:1", Answer::Unsure);
+    project.decide("school:1", "crm:1", LinkAnswer::Unsure);
     EXPECT_EQ(project.persons(), before) << "the ids too";
     EXPECT_EQ(all_decisions(project.vault()).size(), 2U) << "append-only";
 }
@@ -127,7 +127,7 @@ TEST(Linking, ADecisionPartsWhatEveryWeightWouldJoin) {
     project.import("school", {person("1", "Wiske", "Van Zwollem", "2015-03-14", kHome)});
     project.link();
     ASSERT_TRUE(project.together("crm:1", "school:1"));
-    project.decide("crm:1", "school:1", Answer::Different);
+    project.decide("crm:1", "school:1", LinkAnswer::Different);
     EXPECT_FALSE(project.together("crm:1", "school:1"));
     project.import("club", {person("1", "Wiske", "Van Zwollem", "2015-03-14", kHome)});
     project.link();
@@ -138,7 +138,7 @@ TEST(Linking, UndoingADecisionIsAsIfItWasNeverMade) {
     Project project, never;
     two_unlike(project);
     two_unlike(never);
-    const std::int64_t run = project.decide("crm:1", "school:1", Answer::Same);
+    const std::int64_t run = project.decide("crm:1", "school:1", LinkAnswer::Same);
     project.undo(run);
     EXPECT_EQ(project.persons(), never.persons());
     EXPECT_TRUE(all_decisions(project.vault()).empty());
@@ -151,7 +151,7 @@ TEST(Linking, AnIdFromBeforeAMergeStillLeadsToThePerson) {
     Project project;
     two_unlike(project);
     const auto before = project.persons();
-    project.decide("crm:1", "school:1", Answer::Same);
+    project.decide("crm:1", "school:1", LinkAnswer::Same);
     const auto after = project.persons();
     const std::string kept = after.at("crm:1");
     const std::string lost = kept == before.at("crm:1") ? before.at("school:1") : before.at("crm:1");
@@ -164,9 +164,9 @@ TEST(Linking, ContradictingDecisionsAreReportedAndTheDifferenceStands) {
     two_unlike(project);
     project.import("club", {person("1", "Suske", "Bibber", "2012-01-20")});
     project.link();
-    project.decide("crm:1", "school:1", Answer::Same);
-    project.decide("school:1", "club:1", Answer::Same);
-    project.decide("crm:1", "club:1", Answer::Different);
+    project.decide("crm:1", "school:1", LinkAnswer::Same);
+    project.decide("school:1", "club:1", LinkAnswer::Same);
+    project.decide("crm:1", "club:1", LinkAnswer::Different);
     ASSERT_EQ(project.summary.contradictions.size(), 1U);
     EXPECT_FALSE(project.together("crm:1", "club:1"));
 }
@@ -174,7 +174,7 @@ TEST(Linking, ContradictingDecisionsAreReportedAndTheDifferenceStands) {
 TEST(Linking, ADecisionAboutARecordThatChangedSinceIsAppliedAndCounted) {
     Project project;
     two_unlike(project);
-    project.decide("crm:1", "school:1", Answer::Same);
+    project.decide("crm:1", "school:1", LinkAnswer::Same);
     EXPECT_EQ(project.summary.outdated, 0U);
     project.import("school", {person("1", "Lambik", "Vandersteen", "2011-07-03")});
     project.link();

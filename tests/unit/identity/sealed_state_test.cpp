@@ -83,9 +83,8 @@ TEST(SealedState, FollowsANewMasterKeyAlsoInWhatARunReplaced) {
     keys.next.emplace(SealKeys{2, Secret(std::string(next.wrap.bytes())), Secret(std::string(next.sync_state.bytes())), Secret()});
     const SealedState states(keys);
     const auto renew = [&] {
-        return store.renew_bookmarks([&](std::string_view source, std::string_view name, const std::string& value) {
-            return states.resealed(source, name, value);
-        });
+        return store.renew_bookmarks(
+            [&](std::string_view source, std::string_view name, const std::string& value) { return states.resealed(source, name, value); });
     };
     EXPECT_EQ(renew(), 2U);  // the one that stands, and the one that the second run replaced; the plain bookmark stays
     EXPECT_EQ(states.load(store, "crm", "contacts").text, "second");

@@ -69,7 +69,7 @@ struct Act {
     /// What somebody answered about two persons.
     struct Answered {
         std::string source_a, key_a, source_b, key_b;
-        Answer answer = Answer::Unsure;
+        LinkAnswer answer = LinkAnswer::Unsure;
     };
     std::vector<File> files;  // none: a run that only links
     bool link = false;
@@ -369,7 +369,7 @@ std::vector<Act> some_history(Chance& chance, int length) {
             act.link = true;
             do {
                 act.answers.push_back({some_source(chance), "P" + std::to_string(chance.below(5)), some_source(chance),
-                                       "P" + std::to_string(chance.below(5)), static_cast<Answer>(chance.below(3))});
+                                       "P" + std::to_string(chance.below(5)), static_cast<LinkAnswer>(chance.below(3))});
                 const Act::Answered& last = act.answers.back();
                 if (last.source_a == last.source_b && last.key_a == last.key_b) act.answers.pop_back();
             } while (act.answers.empty() || chance.one_in(2));
