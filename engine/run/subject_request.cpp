@@ -13,6 +13,12 @@
 namespace brugwacht {
 namespace {
 
+/// "subject.access" for "access".
+std::string action_of(std::string_view right) {
+    std::string action("subject.");
+    return action.append(right);
+}
+
 constexpr std::array<std::string_view, 5> kRequesters{"child", "parent", "guardian", "counsel", "other"};
 constexpr int kMonthsToAnswer = 1;  // art. 12(3)
 constexpr std::int64_t kDay = 86400;
@@ -123,7 +129,7 @@ OpenedRequest open_request(const Project& project, Vault& vault, std::string_vie
     entry.second = trim(request.second);
     vault.add_note(NoteKind::Request, entry.record, 0, note_of(entry));
     record_event(project,
-                 {.action = "subject." + entry.right,
+                 {.action = action_of(entry.right),
                   .object = "person",
                   .request = entry.id,
                   .counts = {{"records", static_cast<std::int64_t>(subject.records.size())}}},

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/lib/catalogue.hpp"
 #include "engine/audit/actions.hpp"
 #include "engine/core/texts.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -103,7 +104,7 @@ TEST(AuditWords, NoSourceAppendsAWordThatIsNotOnTheList) {
 
 TEST(AuditWords, EveryWordIsASentenceInEveryLanguage) {
     for (const char* language : {"nl", "fr", "en"}) {
-        const Texts texts(language);
+        const Texts texts = load_texts(language);
         for (std::string word : std::vector<std::string>(kAuditActions.begin(), kAuditActions.end())) {
             std::replace(word.begin(), word.end(), '.', '_');
             EXPECT_TRUE(texts.has("audit.action." + word)) << word << " in " << language;

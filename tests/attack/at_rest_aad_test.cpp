@@ -141,6 +141,7 @@ void move_rows(Attacked& vault, AttackNumber& number) {
         number.tried();
         if (vault.all_opens()) number.succeeded(there);
         vault.write(back);
+        ASSERT_TRUE(vault.all_opens()) << back;  // all is as it was: what failed, failed for the attack
     }
 }
 
@@ -213,9 +214,10 @@ TEST(Attack, Aad) {
         Attacked vault;
         ASSERT_TRUE(vault.all_opens());
         swap_all(vault, number);
+        ASSERT_TRUE(vault.all_opens());
         flip_all(vault, number);
+        ASSERT_TRUE(vault.all_opens());
         move_rows(vault, number);
-        ASSERT_TRUE(vault.all_opens());  // all is as it was: what failed, failed for the attack
         move_states(number);
         repeat_nonces(number);
         compare_ciphertexts(number);

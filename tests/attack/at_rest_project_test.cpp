@@ -31,7 +31,7 @@ void import_children(const ScratchProject& project, bool second) {
             const std::string key = "PERSOONKANARIE" + std::to_string(100 + child) + (copy == 0 ? "a" : "b");
             people += key + "," + given(child) + ",Zwaluwstaertsma,2015-03-" + std::to_string(10 + child % 18) + ",f," +
                       (second && child % 4 == 0 ? "Brugge" : "Gent") + "\n";
-            trajectories += "T" + key + "," + key + ",2025-09-01,individuele_toeleiding,W1\n";
+            trajectories += "T" + std::to_string(child * 2 + copy) + "," + key + ",2025-09-01,individuele_toeleiding,W1\n";
         }
     write_bytes(project.beside() / "people.csv", people);
     write_bytes(project.beside() / "trajectories.csv", trajectories);

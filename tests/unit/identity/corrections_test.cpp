@@ -64,7 +64,9 @@ class Project {
     Identity child() { return vault_.person(record()).value(); }
     std::string value(std::string_view name) { return child().values[field(name)]; }
     FieldCorrection of(std::string_view name) {
-        for (const FieldCorrection& correction : read_corrections(vault_)[record()])
+        const Corrections all = read_corrections(vault_);
+        const auto known = all.find(record());
+        for (const FieldCorrection& correction : known == all.end() ? std::vector<FieldCorrection>() : known->second)
             if (correction.field == field(name)) return correction;
         ADD_FAILURE() << "no correction of " << name;
         return {};

@@ -327,7 +327,7 @@ TEST_F(WriteBack, WhatASourceBoundBySecrecyKnowsIsNotToldOn) {
     others_ =
         "[[source]]\nname = \"ocmw\"\nfiles = [\"*.csv\"]\nmapping = \"canonical\"\nrole = \"caseload\"\nlegal_basis = "
         "\"public_task\"\npurpose = "
-        "\"guidance\"\nsecrecy = true\n";
+        "\"guidance\"\nsecrecy = true\nlink_authorisation = \"protocol 12\"\n";
     write_bytes(dir_ / "p/inbox/people.csv", "key,given_name,family_name,birth_date\nP1,Voornaam1,Achternaam1,2014-05-11\n");
     write_bytes(dir_ / "p/inbox/trajectories.csv", "key,person,start\nT1,P1,2026-09-01\n");
     import_files(project(kBoth), {}, remote_, ports_);
