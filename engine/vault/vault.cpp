@@ -165,6 +165,7 @@ struct Vault::Impl {
     Statement& statement(const char* sql) {
         const auto [at, made] = statements_.try_emplace(sql);
         if (made) at->second.emplace(database_.prepare(sql));
+        at->second->reset();  // an exception may have left it half-way
         return *at->second;
     }
 

@@ -57,6 +57,8 @@ class Attacked {
     }
 
     const std::vector<Cell>& cells() const { return cells_; }
+    /// Why it did not all open, the last time.
+    const std::string& last() const { return last_; }
     void write(const std::string& sql) { file_.execute(sql); }
     void put(const Cell& cell, std::string_view sealed) {
         file_.prepare("UPDATE " + cell.table + " SET " + cell.column + " = ? WHERE rowid = ?")
@@ -75,7 +77,8 @@ class Attacked {
             vault_.written("crm");
             vault_.make_tokens(++version_,
                                [](const Identity& identity) { return identity.token.empty() ? std::string(32, 't') : identity.token; });
-        } catch (const Error&) {
+        } catch (const Error& error) {
+            last_ = error.first().code;
             return false;
         }
         return true;
@@ -88,6 +91,7 @@ class Attacked {
     Database file_;
     std::vector<Cell> cells_;
     int version_ = 1;
+    std::string last_;
 };
 
 void swap_all(Attacked& vault, AttackNumber& number) {
@@ -214,7 +218,7 @@ TEST(Attack, Aad) {
         Attacked vault;
         ASSERT_TRUE(vault.all_opens());
         swap_all(vault, number);
-        ASSERT_TRUE(vault.all_opens());
+        ASSERT_TRUE(vault.all_opens()) << vault.last();
         flip_all(vault, number);
         ASSERT_TRUE(vault.all_opens());
         move_rows(vault, number);

