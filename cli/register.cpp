@@ -23,7 +23,7 @@ class RegisterCommand : public Command {
         const Project project = session.project();
         if (!breach_.empty()) return tell_breach(session, project);
         ProjectPorts ports(session, project);
-        const Register made = make_register(project, retention_terms(project), ports.ports());
+        const Register made = make_register(project, retention_terms(project, session.files), ports.ports());
         if (out_.empty() && !session.options.json) out_ = project.reports() / ("register-" + made.made_on.iso() + ".xlsx");
         if (!out_.empty() && !session.options.dry_run) write(session, project, made, ports.ports());
         if (session.options.json)

@@ -4,9 +4,12 @@
 #include <bit>
 #include <charconv>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "engine/core/text.hpp"
+#include "engine/identity/linkage/names.hpp"
+#include "engine/lib/code_lists.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/policy/policy.hpp"
 #include "engine/store/schema.hpp"
@@ -22,6 +25,30 @@ std::optional<T> parsed(std::string_view text) {
     return value;
 }
 
+/// A code of several words among which a given name: somebody may have been named where a code was asked for.
+bool may_name_somebody(std::string_view code) {
+    std::size_t words = 0;
+    bool name = false;
+    for (std::size_t from = 0; from <= code.size(); ++words) {
+        const std::size_t to = std::min(code.find('_', from), code.size());
+        name = name || given_name_class(code.substr(from, to - from)) != 0;
+        from = to + 1;
+    }
+    return name && words > 1;
+}
+
+bool is_shipped_code(std::string_view text) {
+    static const std::set<std::string, std::less<>> kShipped = [] {
+        std::set<std::string, std::less<>> codes;
+        for (const CodeList& list : code_lists().all())
+            for (const Code& code : list.codes) codes.insert(code.code);
+        return codes;
+    }();
+    return kShipped.contains(text);
+}
+
+bool may_be_kept(std::string_view code) { return is_shipped_code(code) || (is_code(code) && !may_name_somebody(code)); }
+
 std::optional<std::int64_t> year(std::string_view text) { return parsed<std::int64_t>(text.substr(0, 4)); }
 
 }  // namespace
@@ -29,7 +56,7 @@ std::optional<std::int64_t> year(std::string_view text) { return parsed<std::int
 std::int64_t Converter::code(std::string_view text) {
     const auto known = codes_.find(text);
     if (known != codes_.end()) return known->second;
-    const std::int64_t id = is_code(text) ? store_.code(text) : 0;
+    const std::int64_t id = may_be_kept(text) ? store_.code(text) : 0;
     codes_.emplace(text, id);
     return id;
 }
@@ -43,7 +70,7 @@ std::int64_t Converter::codes(std::string_view text) {
         const std::size_t to = std::min(text.find('|', from), text.size());
         const std::string_view part = text.substr(from, to - from);
         if (!part.empty()) {
-            good = good && is_code(part);
+            good = good && may_be_kept(part);
             parts.push_back(part);
         }
         from = to + 1;

@@ -12,6 +12,7 @@
 #include "engine/disclosure/guard.hpp"
 #include "engine/lib/database.hpp"
 #include "engine/run/publish.hpp"
+#include "engine/run/retention.hpp"
 
 namespace brugwacht {
 
@@ -167,15 +168,16 @@ MeasureState disk_encryption(const fs::path& folder, const fs::path& system_root
     return lies_on_crypt(device, kDepthOfDevices) ? MeasureState::Yes : MeasureState::Unknown;
 }
 
-std::vector<RetentionTerm> retention_terms(const Project& project) {
-    const ProjectSettings& settings = project.settings();
-    return {{"exports", "keep_exports_days", settings.keep_exports_days, "destroy"},
-            {"images", "keep_undo_days", settings.keep_undo_days, "destroy"},
-            {"evidence", "evidence_without_trajectory", 0, "destroy"},
-            {"identity", "", std::nullopt, "destroy"},
-            {"facts", "", std::nullopt, "destroy"},
-            {"releases", "frozen", std::nullopt, "keep"},
-            {"log", "append_only", std::nullopt, "keep"}};
+std::vector<RetentionTerm> retention_terms(const Project& project, const Files& files) {
+    std::vector<RetentionTerm> terms;
+    const RetentionTable table = RetentionTable::load(project, files);
+    for (const RetentionRule& rule : table.rules()) {
+        const bool kept = rule.destination() == Destination::Keep;
+        terms.push_back({std::string(name(rule.what())), rule.id(), kept ? std::nullopt : std::optional<std::int64_t>(rule.days()),
+                         std::string(name(rule.destination())), rule.legal()});
+    }
+    terms.push_back({"evidence", "evidence_without_trajectory", 0, "destroy", {}});
+    return terms;
 }
 
 Register make_register(const Project& project, const std::vector<RetentionTerm>& retention, Ports& ports) {
@@ -190,6 +192,7 @@ Register make_register(const Project& project, const std::vector<RetentionTerm>&
         const StoreReader reader = StoreReader::open(project.store_file());
         made.dropped = dropped_of(reader);
         made.quasi = quasi_identifiers(reader);
+        made.measures.push_back({"restricted", MeasureState::Yes, static_cast<std::int64_t>(reader.restricted_people())});
     }
     if (fs::exists(project.ledger_file(), ignored)) made.audit_head = Ledger::open(project.ledger_file()).head().substr(0, kPrintedHead);
     return made;

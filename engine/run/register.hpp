@@ -37,15 +37,16 @@ struct RegisterSource {
 
 /// How long something is kept, and what becomes of it then.
 struct RetentionTerm {
-    std::string what;                  // end of a key of the texts register.retention.*
+    std::string what;                  // end of a key of the texts retention.what.*
     std::string rule;                  // id: "keep_exports_days"
     std::optional<std::int64_t> days;  // nothing: no term was set
-    std::string destination;           // "destroy" or "keep"
+    std::string destination;           // "destroy", "keep" or "outside"
     std::string reference = {};        // legal, where there is one
 };
 
-/// What is set today, in [privacy] of brugwacht.toml and in the program itself.
-std::vector<RetentionTerm> retention_terms(const Project& project);
+/// The rules of retention.hpp as they stand in this project, and the one of the program itself: persons of member lists without a
+/// trajectory. Throws as RetentionTable::load().
+std::vector<RetentionTerm> retention_terms(const Project& project, const Files& files);
 
 enum class MeasureState : std::uint8_t { Yes, No, Unknown };
 

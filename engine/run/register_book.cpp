@@ -198,7 +198,7 @@ class BookMaker {
     RegisterSheet retention() const {
         RegisterSheet made = sheet("retention", {"what", "term", "destination", "rule", "reference"}, {60, 24, 30, 30, 34});
         for (const RetentionTerm& term : from_.retention) {
-            const std::string key = "register.retention." + term.what;
+            const std::string key = "retention.what." + term.what;
             const std::string days = term.days                    ? text("days", {{"days", *term.days}})
                                      : term.destination == "keep" ? text("permanent")
                                                                   : text("no_term");

@@ -11,6 +11,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/hash.hpp"
 #include "engine/identity/convert.hpp"
+#include "engine/lib/code_lists.hpp"
 #include "engine/lib/crypto.hpp"
 #include "engine/lib/database.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -409,6 +410,31 @@ TEST(Intake, CodeThatIsNoCodeIsDroppedWithAWarningOrRejectsWhenNeeded) {
     EventRow row;
     ASSERT_TRUE(reader.events().next(row));
     EXPECT_EQ(row.reason, "");
+}
+
+TEST(Intake, ANameWhereACodeIsAskedForIsNotKept) {
+    Project project;
+    project.import({{event({{"key", "E1"}, {"type", "stop"}, {"date", "2024-09-10"}, {"reason", "mohamed_el_amrani"}})},
+                    {event({{"key", "E2"}, {"type", "stop"}, {"date", "2024-09-11"}, {"reason", "geen_plaats_meer"}})}});
+    const StoreReader reader = project.reader();
+    std::set<std::string> reasons;
+    EventRow row;
+    for (auto events = reader.events(); events.next(row);) reasons.emplace(row.reason);
+    EXPECT_EQ(reasons, (std::set<std::string>{"", "geen_plaats_meer"}));
+    ASSERT_EQ(reader.warnings(1).size(), 1U);
+    EXPECT_EQ(reader.warnings(1)[0].code, "IDN-003");
+}
+
+TEST(Intake, NoShippedCodeIsTakenForAName) {
+    Project project;
+    std::vector<std::vector<Record>> rows;
+    for (const CodeList& list : code_lists().all())
+        for (const Code& code : list.codes)
+            rows.push_back(
+                {event({{"key", list.name + "." + code.code}, {"type", "stop"}, {"date", "2024-09-10"}, {"reason", code.code}})});
+    ASSERT_GT(rows.size(), 50U);
+    project.import(rows);
+    for (const WarningRow& warning : project.reader().warnings(1)) ADD_FAILURE() << warning.code << ' ' << warning.count;
 }
 
 TEST(Intake, EveryFieldOfEveryEntityComesBackAsItWasGiven) {

@@ -48,7 +48,7 @@ class RegisterTest : public testing::Test {
     Project project() { return Project::load(dir_ / "p", *files_); }
     Register made() {
         const Project from = project();
-        return make_register(from, retention_terms(from), ports_);
+        return make_register(from, retention_terms(from, ports_.files), ports_);
     }
     std::string json() { return register_json(made()); }
     SecurityMeasure measure(const std::string& name) {
