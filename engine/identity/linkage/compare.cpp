@@ -12,6 +12,8 @@ namespace {
 
 /// Below this likeness (Jaro-Winkler) two names are different names.
 constexpr double kAlike = 0.86, kAlikeStreet = 0.92;
+/// Years between a parent and a child at least.
+constexpr int kGeneration = 15;
 /// A name that occurs so often is no slip of the pen: slips are rarely made twice.
 constexpr std::uint32_t kEstablished = 2;
 
@@ -33,7 +35,7 @@ float chance(double count, double total, const Belief& belief) {
 struct NameResult {
     NameLevel level = NameLevel::Missing;
     double count = 0;  // records with the value that agrees; 0 = the level alone tells
-    bool known_apart = false, both_usual = false;
+    bool known_apart = false, both_usual = false, other_first = false;
 };
 
 /// How likely the level makes two names to be one, most likely first.
@@ -122,7 +124,10 @@ class NameComparer {
             }
         }
         const bool whole = few.tokens == many.tokens;
-        if (worst == NameLevel::Exact || worst == NameLevel::Variant) return {whole ? NameLevel::Variant : NameLevel::Part, count};
+        if (worst == NameLevel::Exact || worst == NameLevel::Variant) {
+            const bool other_first = !whole && better(NameLevel::Similar, token(names_.token(few, 0), names_.token(many, 0)).level);
+            return {whole ? NameLevel::Variant : NameLevel::Part, count, false, false, other_first};
+        }
         if (worst == NameLevel::Initial && (agree > 0 || few.tokens == 1 || whole))
             return agree > 0 ? NameResult{NameLevel::Part, count} : NameResult{NameLevel::Initial, 0};
         if (worst == NameLevel::Typo) return {NameLevel::Typo, 0, false, usual};
@@ -210,6 +215,9 @@ class PairComparer {
         const bool same = a_.birth_text == b_.birth_text && (level == BirthLevel::Exact || level == BirthLevel::WeakExact);
         const Belief& belief = level == BirthLevel::Exact ? kBirthBelief : kFirstOfJanuaryBelief;
         set(Thing::Birth, level, same ? chance_of(table_.births, a_.birth_text, belief) : 0);
+        const int years = std::abs(int{a_.birth.year} - int{b_.birth.year});
+        const bool to_the_day = a_.birth.day != 0 && b_.birth.day != 0;
+        out_.generation = a_.birth.year != 0 && b_.birth.year != 0 && years >= kGeneration && !to_the_day;
     }
 
     NameResult best_given() const {
@@ -232,6 +240,7 @@ class PairComparer {
         if (given.level != NameLevel::Missing && family.level != NameLevel::Missing) set(Thing::Order, Level::Exact);
         out_.known_apart = given.known_apart;
         out_.both_usual = given.both_usual;
+        out_.other_first = given.other_first;
     }
 
     float given_chance(double count) const { return chance(count, static_cast<double>(table_.size()), kGivenBelief); }
@@ -250,11 +259,24 @@ class PairComparer {
 
     bool changed_places() {
         if (a_.given == 0 || a_.family == 0 || b_.given == 0 || b_.family == 0) return false;
-        const NameLevel given = names_.crossed(a_.given, b_.family), family = names_.crossed(b_.given, a_.family);
-        if (given != NameLevel::Exact && family != NameLevel::Exact && (given == NameLevel::Different || family == NameLevel::Different))
+        const NameLevel one = names_.crossed(a_.given, b_.family), other = names_.crossed(b_.given, a_.family);
+        if (one != NameLevel::Exact && other != NameLevel::Exact && (one == NameLevel::Different || other == NameLevel::Different))
             return false;
-        set_swapped(given, family, a_);
+        // Which of the two has them in the right places tells whether it is the given names that agree.
+        if (order_of(a_) >= order_of(b_))
+            set_swapped(one, other, a_);
+        else
+            set_swapped(other, one, b_);
         return true;
+    }
+
+    /// How much oftener the names of the record stand in these places than in the other ones, as log2.
+    double order_of(const Features& record) const {
+        const std::uint32_t given = table_.names.entry(NameRole::Given, record.given).joined,
+                            family = table_.names.entry(NameRole::Family, record.family).joined;
+        const auto times = [&](NameRole role, std::uint32_t joined) { return std::log2(1.0 + table_.names.count_of(role, joined)); };
+        return times(NameRole::Given, given) - times(NameRole::Family, given) + times(NameRole::Family, family) -
+               times(NameRole::Given, family);
     }
 
     /// `whole` has both names, `other` the two in one field.

@@ -53,6 +53,8 @@ struct Comparison {
     std::array<float, kThings> rarity{};
     bool known_apart = false;  // given names are known as different ones, however alike they look
     bool both_usual = false;   // given names differ a little, and both occur often
+    bool other_first = false;  // given names share a later part only: "Mila" and "Femke Mila"
+    bool generation = false;   // years of birth that parent and child could have, and nothing says that one is a slip
     bool one_source = false;
     bool own_email = false;  // the e-mail address that agrees holds the given name of one of the two
     bool parent = false;     // one is the guardian of the other

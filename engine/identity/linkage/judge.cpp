@@ -74,8 +74,11 @@ bool born_together(BirthLevel level) {
 bool other_given_name(const Comparison& c) {
     const NameLevel given = c.given();
     if (name_agreement(given) == Agreement::No || c.known_apart) return true;
+    if (same_member(c)) return false;
     const bool alike = given == NameLevel::Typo || given == NameLevel::Similar;
-    return alike && !same_member(c) && (c.both_usual || c.one_source || is(c, Thing::Gender, Level::Different));
+    // A list that has both spellings has two children.
+    if (given == NameLevel::Variant && c.one_source) return true;
+    return c.other_first || (alike && (c.both_usual || c.one_source || is(c, Thing::Gender, Level::Different)));
 }
 
 bool twins(const Comparison& c) { return born_together(c.birth()) && other_given_name(c) && name_agreement(c.family()) >= Agreement::Fair; }
@@ -119,6 +122,7 @@ Rule objection_among_families(const Comparison& c, double weight) {
     if (family == Agreement::No && birth != Agreement::Full && !same_member(c)) return Rule::Names;
     const bool names_full = given == Agreement::Full && family == Agreement::Full;
     if (same_member(c) && names_full) return Rule::None;
+    if (c.given() == NameLevel::Initial && !same_member(c) && !c.own_email) return Rule::TooLittle;
     if (supports(c) == 0) {
         if (contradictions(c) > (weight < kMoved && !near(c, Thing::Place) ? 0 : 2)) return Rule::Contacts;
         if (!first_names_agree(c) && c.given() != NameLevel::Part) return Rule::TooLittle;
@@ -127,12 +131,15 @@ Rule objection_among_families(const Comparison& c, double weight) {
     if (birth == Agreement::No)
         return names_full && first_names_agree(c) && near(c, Thing::Street) && supports(c) > 0 ? Rule::None : Rule::BirthDate;
     if (birth == Agreement::Open && !enough_without_day(c, weight)) return Rule::TooLittle;
+    if (birth == Agreement::Open && supports(c) == 0 && (contradictions(c) > 0 || is(c, Thing::Street, Level::Different)))
+        return Rule::TooLittle;
     return Rule::None;
 }
 
 /// The rule that keeps a pair of great weight out of the automatic zone.
 Rule objection(const Comparison& c, double weight, bool twins_occur) {
     if (c.parent) return Rule::Parent;
+    if (c.generation) return Rule::BirthDate;
     const bool nameless = name_agreement(c.given()) == Agreement::Open && name_agreement(c.family()) == Agreement::Open;
     if (nameless && c.own_email && birth_agreement(c.birth()) >= Agreement::Fair) return Rule::None;
     return twins_occur ? objection_among_families(c, weight) : objection_without_families(c, weight);
@@ -141,7 +148,7 @@ Rule objection(const Comparison& c, double weight, bool twins_occur) {
 }  // namespace
 
 bool must_stay_apart(const Comparison& comparison, double weight, bool twins_occur) {
-    if (comparison.parent || (twins_occur && twins(comparison)) || weight < kApartBelow) return true;
+    if (comparison.parent || comparison.generation || (twins_occur && twins(comparison)) || weight < kApartBelow) return true;
     if (!twins_occur || weight >= kContradictedApartBelow) return false;
     const bool listed_twice = comparison.one_source && supports(comparison) == 0 && contradictions(comparison) > 0;
     return listed_twice || birth_agreement(comparison.birth()) == Agreement::No;
