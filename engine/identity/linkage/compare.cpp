@@ -55,7 +55,8 @@ class NameComparer {
             return {NameLevel::Exact, double(names_.count_of(NameRole::Given, a.joined))};
         }
         if (a.core == b.core || shared_class(a.known, b.known) != 0)
-            return {NameLevel::Variant, double(std::max(count_of(a), names_.class_count(shared_class(a.known, b.known))))};
+            return {NameLevel::Variant, double(std::max(count_of(a), names_.class_count(shared_class(a.known, b.known)))), false,
+                    other_ending(names_.text(a.joined), names_.text(b.joined)) && established(a) && established(b)};
         if (const NameResult by_tokens = tokens_of(a, b); by_tokens.level != NameLevel::Different) return by_tokens;
         return letters(a, b, NameRole::Given);
     }
@@ -126,7 +127,7 @@ class NameComparer {
         const bool whole = few.tokens == many.tokens;
         if (worst == NameLevel::Exact || worst == NameLevel::Variant) {
             const bool other_first = !whole && better(NameLevel::Similar, token(names_.token(few, 0), names_.token(many, 0)).level);
-            return {whole ? NameLevel::Variant : NameLevel::Part, count, false, false, other_first};
+            return {whole ? NameLevel::Variant : NameLevel::Part, count, false, usual, other_first};
         }
         if (worst == NameLevel::Initial && (agree > 0 || few.tokens == 1 || whole))
             return agree > 0 ? NameResult{NameLevel::Part, count} : NameResult{NameLevel::Initial, 0};
@@ -138,7 +139,8 @@ class NameComparer {
     NameResult token(const NameToken& a, const NameToken& b) const {
         if (a.text == b.text) return {NameLevel::Exact, double(names_.token_count(a.text))};
         if (const std::uint32_t known = shared_class(a.known, b.known); known != 0)
-            return {NameLevel::Variant, double(names_.class_count(known))};
+            return {NameLevel::Variant, double(names_.class_count(known)), false,
+                    other_ending(names_.text(a.text), names_.text(b.text)) && established(a) && established(b)};
         const std::string_view one = names_.text(a.text), other = names_.text(b.text);
         if (one.size() == 1 || other.size() == 1) return {one.front() == other.front() ? NameLevel::Initial : NameLevel::OtherInitial, 0};
         if (apart(a.known, b.known) || !is_slip(names_.word(a.text), names_.word(b.text))) return {NameLevel::Different, 0};
@@ -154,6 +156,12 @@ class NameComparer {
         const bool begins = given && (one.text.starts_with(other.text) || other.text.starts_with(one.text));
         const bool alike = begins || are_alike(one, other, kAlike);
         return {alike ? NameLevel::Similar : NameLevel::Different, 0, known_apart, usual};
+    }
+
+    /// Julie and Julia, Marie and Maria: one name by origin, two by custom.
+    static bool other_ending(std::string_view a, std::string_view b) {
+        if (a.size() != b.size() || a.size() < 2 || a.substr(0, a.size() - 1) != b.substr(0, b.size() - 1)) return false;
+        return (a.back() == 'a' && b.back() == 'e') || (a.back() == 'e' && b.back() == 'a');
     }
 
     /// Both are known, and as different names.

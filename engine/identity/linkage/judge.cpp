@@ -77,7 +77,7 @@ bool other_given_name(const Comparison& c) {
     if (same_member(c)) return false;
     const bool alike = given == NameLevel::Typo || given == NameLevel::Similar;
     // A list that has both spellings has two children.
-    if (given == NameLevel::Variant && c.one_source) return true;
+    if (given == NameLevel::Variant && (c.one_source || c.both_usual)) return true;
     return c.other_first || (alike && (c.both_usual || c.one_source || is(c, Thing::Gender, Level::Different)));
 }
 
@@ -100,6 +100,11 @@ bool enough_without_day(const Comparison& c, double weight) {
     if (given == Agreement::Full && family == Agreement::Full)
         return (year && weight >= kClear) || supports(c) > 0 || (is(c, Thing::House, Level::Exact) && near(c, Thing::Place));
     return year && first_names_agree(c) && family >= Agreement::Open && supports(c) > 0;
+}
+
+/// Two entries of one list: where no birth date says otherwise they may be parent and child of one name.
+bool listed_twice(const Comparison& c) {
+    return is(c, Thing::Source, Level::Exact) && c.birth() == BirthLevel::Missing && !same_member(c) && !c.own_email;
 }
 
 /// Where no household has two members a weight can be trusted, as long as a name agrees.
@@ -140,6 +145,7 @@ Rule objection_among_families(const Comparison& c, double weight) {
 Rule objection(const Comparison& c, double weight, bool twins_occur) {
     if (c.parent) return Rule::Parent;
     if (c.generation) return Rule::BirthDate;
+    if (listed_twice(c)) return Rule::TooLittle;
     const bool nameless = name_agreement(c.given()) == Agreement::Open && name_agreement(c.family()) == Agreement::Open;
     if (nameless && c.own_email && birth_agreement(c.birth()) >= Agreement::Fair) return Rule::None;
     return twins_occur ? objection_among_families(c, weight) : objection_without_families(c, weight);
@@ -149,9 +155,10 @@ Rule objection(const Comparison& c, double weight, bool twins_occur) {
 
 bool must_stay_apart(const Comparison& comparison, double weight, bool twins_occur) {
     if (comparison.parent || comparison.generation || (twins_occur && twins(comparison)) || weight < kApartBelow) return true;
+    if (listed_twice(comparison)) return true;
     if (!twins_occur || weight >= kContradictedApartBelow) return false;
-    const bool listed_twice = comparison.one_source && supports(comparison) == 0 && contradictions(comparison) > 0;
-    return listed_twice || birth_agreement(comparison.birth()) == Agreement::No;
+    const bool namesakes = comparison.one_source && supports(comparison) == 0 && contradictions(comparison) > 0;
+    return namesakes || birth_agreement(comparison.birth()) == Agreement::No;
 }
 
 Verdict judge(const Comparison& comparison, double weight, const Setting& setting) {
