@@ -83,13 +83,32 @@ bool other_given_name(const Comparison& c) {
 
 bool twins(const Comparison& c) { return born_together(c.birth()) && other_given_name(c) && name_agreement(c.family()) >= Agreement::Fair; }
 
-bool first_names_agree(const Comparison& c) { return c.given() == NameLevel::Exact || c.given() == NameLevel::Variant; }
-
 /// Signs that two records of one name are two people.
 int contradictions(const Comparison& c) {
     return is(c, Thing::Place, Level::Different) + is(c, Thing::Phone, Level::Different) + is(c, Thing::Email, Level::Different) +
            is(c, Thing::Guardian, Level::Different);
 }
+
+/// Names and nothing else that a person could go by: no one needs to look at namesakes.
+bool nothing_to_go_by(const Comparison& c) {
+    if (supports(c) > 0 || is(c, Thing::Phone, Level::Typo) || is(c, Thing::Email, Level::Typo) || is(c, Thing::Guardian, Level::Typo))
+        return false;
+    switch (c.birth()) {
+        case BirthLevel::Missing:
+            return is(c, Thing::Place, Level::Different) || (contradictions(c) > 0 && !near(c, Thing::Place));
+        case BirthLevel::WeakExact:
+        case BirthLevel::WeakYear:
+        case BirthLevel::PartialAgree:
+            return !near(c, Thing::Place) && std::min(name_agreement(c.given()), name_agreement(c.family())) <= Agreement::Open;
+        case BirthLevel::WeakNear:
+        case BirthLevel::PartialTypo:
+            return true;
+        default:
+            return birth_agreement(c.birth()) == Agreement::No;
+    }
+}
+
+bool first_names_agree(const Comparison& c) { return c.given() == NameLevel::Exact || c.given() == NameLevel::Variant; }
 
 /// Names, and a birth date that is not known to the day.
 bool enough_without_day(const Comparison& c, double weight) {
@@ -164,9 +183,9 @@ bool must_stay_apart(const Comparison& comparison, double weight, bool twins_occ
 Verdict judge(const Comparison& comparison, double weight, const Setting& setting) {
     if (weight < kReviewFrom) return {};
     const Rule seen = comparison.parent ? Rule::Parent : setting.twins_occur && twins(comparison) ? Rule::Twins : Rule::None;
-    if (weight < setting.same_from) return {LinkZone::Review, seen};
-    const Rule rule = objection(comparison, weight, setting.twins_occur);
-    return {rule == Rule::None ? LinkZone::Same : LinkZone::Review, rule};
+    const Rule rule = weight < setting.same_from ? seen : objection(comparison, weight, setting.twins_occur);
+    if (weight >= setting.same_from && rule == Rule::None) return {LinkZone::Same, rule};
+    return {nothing_to_go_by(comparison) ? LinkZone::Different : LinkZone::Review, rule};
 }
 
 }  // namespace brugwacht

@@ -330,7 +330,7 @@ struct Linkage::Impl {
             partners[found->second].push_back(candidate);
         };
         for (std::uint32_t i = 0; i < candidates.size(); ++i)
-            if (candidates[i].zone >= LinkZone::Review && !candidates[i].decided)
+            if (candidates[i].zone == LinkZone::Same && !candidates[i].decided)
                 note(candidates[i].rank_a, i), note(candidates[i].rank_b, i);
         std::vector<std::uint32_t> doubtful;
         for (const auto& [rank, index] : number) {
@@ -339,11 +339,13 @@ struct Linkage::Impl {
             const auto other = [&, own = rank](std::uint32_t i) {
                 return order[candidates[i].rank_a == own ? candidates[i].rank_b : candidates[i].rank_a];
             };
-            for (const std::uint32_t x : edges)
-                for (const std::uint32_t y : edges)
-                    if (x != y && candidates[x].zone == LinkZone::Same && candidates[x].weight - candidates[y].weight < kAmbiguousWithin &&
-                        apart(other(x), other(y)))
-                        doubtful.push_back(x);
+            for (std::size_t x = 0; x < edges.size(); ++x)
+                for (std::size_t y = x + 1; y < edges.size(); ++y)
+                    if (std::abs(candidates[edges[x]].weight - candidates[edges[y]].weight) < kAmbiguousWithin &&
+                        apart(other(edges[x]), other(edges[y]))) {
+                        doubtful.push_back(edges[x]);
+                        doubtful.push_back(edges[y]);
+                    }
         }
         for (const std::uint32_t i : doubtful) {
             candidates[i].zone = LinkZone::Review;
