@@ -84,6 +84,14 @@ class NameComparer {
         return is_slip(names_.word(given.joined), names_.word(family.joined)) ? NameLevel::Typo : NameLevel::Different;
     }
 
+    /// A family name that is a slip of the given name: whether it is a given name of its own.
+    bool are_two_names(std::uint32_t given_number, std::uint32_t family_number) const {
+        const std::uint32_t given = names_.entry(NameRole::Given, given_number).joined,
+                            family = names_.entry(NameRole::Family, family_number).joined;
+        return other_vowel(names_.text(given), names_.text(family)) ||
+               (names_.token_count(given) >= kEstablished && names_.token_count(family) >= kEstablished);
+    }
+
     std::string_view joined(NameRole role, std::uint32_t number) const { return names_.text(names_.entry(role, number).joined); }
 
   private:
@@ -144,14 +152,14 @@ class NameComparer {
         const std::string_view one = names_.text(a.text), other = names_.text(b.text);
         if (one.size() == 1 || other.size() == 1) return {one.front() == other.front() ? NameLevel::Initial : NameLevel::OtherInitial, 0};
         if (apart(a.known, b.known) || !is_slip(names_.word(a.text), names_.word(b.text))) return {NameLevel::Different, 0};
-        return {NameLevel::Typo, 0, false, established(a) && established(b)};
+        return {NameLevel::Typo, 0, false, other_vowel(one, other) || (established(a) && established(b))};
     }
 
     NameResult letters(const NameEntry& a, const NameEntry& b, NameRole role) const {
         const Word one = names_.word(a.joined), other = names_.word(b.joined);
         const bool given = role == NameRole::Given;
         const bool known_apart = given && apart(classes(a), classes(b));
-        const bool usual = given && established(a) && established(b);
+        const bool usual = given && (other_vowel(one.text, other.text) || (established(a) && established(b)));
         if (is_slip(one, other)) return {NameLevel::Typo, 0, known_apart, usual};
         const bool begins = given && (one.text.starts_with(other.text) || other.text.starts_with(one.text));
         const bool alike = begins || are_alike(one, other, kAlike);
@@ -162,6 +170,15 @@ class NameComparer {
     static bool other_ending(std::string_view a, std::string_view b) {
         if (a.size() != b.size() || a.size() < 2 || a.substr(0, a.size() - 1) != b.substr(0, b.size() - 1)) return false;
         return (a.back() == 'a' && b.back() == 'e') || (a.back() == 'e' && b.back() == 'a');
+    }
+
+    /// Daan and Dean, Emma and Emmy: one vowel in place of another makes another name more often than a slip.
+    static bool other_vowel(std::string_view a, std::string_view b) {
+        constexpr std::string_view kVowels = "aeiouy";
+        if (a.size() != b.size()) return false;
+        const auto differ = std::mismatch(a.begin(), a.end(), b.begin());
+        if (differ.first == a.end() || !std::equal(differ.first + 1, a.end(), differ.second + 1)) return false;
+        return kVowels.find(*differ.first) != std::string_view::npos && kVowels.find(*differ.second) != std::string_view::npos;
     }
 
     /// Both are known, and as different names.
@@ -271,10 +288,13 @@ class PairComparer {
         if (one != NameLevel::Exact && other != NameLevel::Exact && (one == NameLevel::Different || other == NameLevel::Different))
             return false;
         // Which of the two has them in the right places tells whether it is the given names that agree.
-        if (order_of(a_) >= order_of(b_))
+        if (order_of(a_) >= order_of(b_)) {
             set_swapped(one, other, a_);
-        else
+            out_.both_usual = one == NameLevel::Typo && names_.are_two_names(a_.given, b_.family);
+        } else {
             set_swapped(other, one, b_);
+            out_.both_usual = other == NameLevel::Typo && names_.are_two_names(b_.given, a_.family);
+        }
         return true;
     }
 

@@ -78,6 +78,8 @@ bool other_given_name(const Comparison& c) {
     const bool alike = given == NameLevel::Typo || given == NameLevel::Similar;
     // A list that has both spellings has two children.
     if (given == NameLevel::Variant && (c.one_source || c.both_usual)) return true;
+    // "Mohamed Amin | Mohamed" and "Mohamed | Mohamed Yassin": what is left over may be the names that tell them apart.
+    if (given == NameLevel::Part && c.family() == NameLevel::Part) return true;
     return c.other_first || (alike && (c.both_usual || c.one_source || is(c, Thing::Gender, Level::Different)));
 }
 
@@ -86,7 +88,7 @@ bool twins(const Comparison& c) { return born_together(c.birth()) && other_given
 /// Signs that two records of one name are two people.
 int contradictions(const Comparison& c) {
     return is(c, Thing::Place, Level::Different) + is(c, Thing::Phone, Level::Different) + is(c, Thing::Email, Level::Different) +
-           is(c, Thing::Guardian, Level::Different);
+           is(c, Thing::Guardian, Level::Different) + is(c, Thing::Household, Level::Different);
 }
 
 /// Names and nothing else that a person could go by: no one needs to look at namesakes.
@@ -148,8 +150,8 @@ Rule objection_among_families(const Comparison& c, double weight) {
     if (same_member(c) && names_full) return Rule::None;
     if (c.given() == NameLevel::Initial && !same_member(c) && !c.own_email) return Rule::TooLittle;
     if (supports(c) == 0) {
-        if (contradictions(c) > (weight < kMoved && !near(c, Thing::Place) ? 0 : 2)) return Rule::Contacts;
-        if (!first_names_agree(c) && c.given() != NameLevel::Part) return Rule::TooLittle;
+        if (contradictions(c) > (near(c, Thing::Place) ? 2 : weight < kMoved ? 0 : 1)) return Rule::Contacts;
+        if (!first_names_agree(c) && (c.given() != NameLevel::Part || contradictions(c) > 0)) return Rule::TooLittle;
         if (family == Agreement::Open) return Rule::TooLittle;
     }
     if (birth == Agreement::No)
@@ -175,9 +177,10 @@ Rule objection(const Comparison& c, double weight, bool twins_occur) {
 bool must_stay_apart(const Comparison& comparison, double weight, bool twins_occur) {
     if (comparison.parent || comparison.generation || (twins_occur && twins(comparison)) || weight < kApartBelow) return true;
     if (listed_twice(comparison)) return true;
-    if (!twins_occur || weight >= kContradictedApartBelow) return false;
+    if (!twins_occur) return false;
     const bool namesakes = comparison.one_source && supports(comparison) == 0 && contradictions(comparison) > 0;
-    return namesakes || birth_agreement(comparison.birth()) == Agreement::No;
+    if (namesakes) return true;
+    return weight < kContradictedApartBelow && birth_agreement(comparison.birth()) == Agreement::No;
 }
 
 Verdict judge(const Comparison& comparison, double weight, const Setting& setting) {
