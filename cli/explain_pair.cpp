@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "cli/project_session.hpp"
 #include "cli/subject_arguments.hpp"
@@ -59,7 +60,7 @@ void print(Session& session, const LinkReport& report, std::uint32_t a, std::uin
     const Texts& texts = session.texts;
     session.out << texts("explain_pair.title", {{"a", report.records[a].source_key}, {"b", report.records[b].source_key}}) << '\n';
     for (const LinkEvidence& evidence : found.evidence) {
-        if (evidence.level == "missing") continue;
+        if (evidence.level == "missing" || (evidence.level == "order" && std::abs(evidence.weight) < 0.05)) continue;
         const std::string weight = evidence.field == "rule" ? "" : signed_number(evidence.weight);
         session.out << "  " << std::string(7 - std::min<std::size_t>(7, weight.size()), ' ') << weight << "  "
                     << bar(evidence.field == "rule" ? 0 : evidence.weight) << "  " << evidence_text(evidence, texts) << '\n';

@@ -191,7 +191,7 @@ class BookMaker {
         if (line.a.empty() && line.b.empty()) return;
         line.equal = fold_words(line.a) == fold_words(line.b);
         for (const LinkEvidence& evidence : found.evidence)
-            if (evidence.level != "missing" &&
+            if (evidence.level != "missing" && evidence.level != "order" &&
                 std::find(field.evidence.begin(), field.evidence.end(), evidence.field) != field.evidence.end())
                 line.seen += (line.seen.empty() ? "" : "; ") + evidence_text(evidence, texts_);
         block.lines.push_back(std::move(line));
