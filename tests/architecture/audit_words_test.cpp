@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/lib/catalogue.hpp"
 #include "engine/audit/actions.hpp"
 #include "engine/core/texts.hpp"
+#include "engine/lib/catalogue.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace brugwacht {

@@ -206,9 +206,7 @@ TEST(Linking, APersonOfAMemberListInReviewWaitsThirtyDaysAndOthersGoAtOnce) {
     project.import("crm", {child}, start);
     project.import("crm", {trajectory("T1", "1")}, start);
     // A name without a birth date may be hers or that of a namesake.
-    project.import("club",
-                   {person("7", "Wiske", "Van Zwollem", ""), person("8", "Barabas", "Tijdteletijdmachine", "1999-09-09")},
-                   start);
+    project.import("club", {person("7", "Wiske", "Van Zwollem", ""), person("8", "Barabas", "Tijdteletijdmachine", "1999-09-09")}, start);
     project.settings.evidence_sources = {"club"};
     project.link(start);
     const auto pair = std::find_if(project.report.pairs.begin(), project.report.pairs.end(),
