@@ -213,6 +213,114 @@ TEST(LinkageRules, AnInitialThatFitsBothTwinsIsLeftToAPerson) {
     }
 }
 
+TEST(LinkageRules, AnInitialIsNoGivenNameEvenWhereNoTwinIsKnown) {
+    Town town;
+    town.fill(60);
+    const std::size_t matteo = town.add("een", with(anna(), {{"given_name", "Matteo"}}));
+    const std::size_t initial = town.add("twee", with(anna(), {{"given_name", "M."}}));
+    const std::size_t member = town.add("drie", with(anna(), {{"given_name", "Nora"}, {"member_number", "K12"}}));
+    const std::size_t renewed = town.add("drie", with(anna(), {{"given_name", "N."}, {"member_number", "K12"}}));
+    town.link();
+    EXPECT_EQ(town.zone(matteo, initial), LinkZone::Review) << town.why(matteo, initial);
+    EXPECT_TRUE(town.together(member, renewed)) << town.why(member, renewed);
+}
+
+TEST(LinkageRules, OneNameByOriginIsTwoByCustom) {
+    for (const auto& [one, other] : std::vector<std::pair<std::string, std::string>>{{"Julie", "Julia"}, {"Dilan", "Dilen"}}) {
+        Town town;
+        town.fill(60);
+        const std::size_t x = town.add("een", with(anna(), {{"given_name", one}}));
+        const std::size_t y = town.add("twee", with(anna(), {{"given_name", other}}));
+        const std::size_t z = town.add("drie", with(anna(), {{"given_name", "De Wachter"}, {"family_name", other}}));
+        town.link();
+        for (const std::size_t of_other : {y, z}) {
+            EXPECT_FALSE(town.together(x, of_other)) << one << " " << other << " " << town.why(x, of_other);
+            EXPECT_EQ(town.zone(x, of_other), LinkZone::Review) << one << " " << other << " " << town.why(x, of_other);
+        }
+        EXPECT_TRUE(town.together(y, z)) << town.why(y, z);
+    }
+}
+
+TEST(LinkageRules, AListWithTwoSpellingsHasTwoChildren) {
+    Town town;
+    town.fill(60);
+    const std::size_t one = town.add("een", with(anna(), {{"given_name", "Mohamed"}}));
+    const std::size_t other = town.add("een", with(anna(), {{"given_name", "Muhammad"}}));
+    const std::size_t elsewhere = town.add("twee", with(anna(), {{"given_name", "Muhammad"}}));
+    town.link();
+    EXPECT_FALSE(town.together(one, other)) << town.why(one, other);
+    EXPECT_TRUE(town.together(other, elsewhere)) << town.why(other, elsewhere);
+    EXPECT_FALSE(town.together(one, elsewhere)) << "what the list holds apart, no other record brings together";
+}
+
+TEST(LinkageRules, ALaterGivenNameInCommonIsNotEnough) {
+    Town town;
+    town.fill(60);
+    const std::size_t mila = town.add("een", with(anna(), {{"given_name", "Mila"}}));
+    const std::size_t femke = town.add("twee", with(anna(), {{"given_name", "Femke Mila"}}));
+    const std::size_t both = town.add("drie", with(anna(), {{"given_name", "Mila Rosa"}}));
+    town.link();
+    EXPECT_EQ(town.zone(mila, femke), LinkZone::Review) << town.why(mila, femke);
+    EXPECT_FALSE(town.together(mila, femke));
+    EXPECT_TRUE(town.together(mila, both)) << town.why(mila, both);
+}
+
+TEST(LinkageRules, ASurnameInThePlaceOfTheGivenNameIsNoGivenNameInCommon) {
+    Town town;
+    town.fill(60);
+    const std::size_t lotte = town.add("een", with(anna(), {{"given_name", "De Wachter"}, {"family_name", "Lotte Ella"}}));
+    const std::size_t anna_herself = town.add("twee", anna());
+    town.add("drie", anna());
+    town.link();
+    EXPECT_FALSE(town.together(lotte, anna_herself)) << town.why(lotte, anna_herself);
+    EXPECT_NE(town.zone(lotte, anna_herself), LinkZone::Same);
+}
+
+TEST(LinkageRules, ParentAndChildOfOneNameAreNotBridgedByARecordWithoutAYear) {
+    Town town;
+    town.fill(60);
+    Values resident = anna();
+    resident["phone"] = resident["email"] = "";
+    const std::size_t father = town.add("een", with(resident, {{"birth_date", "1963"}}));
+    const std::size_t later = town.add("twee", with(resident, {{"birth_date", "1963"}}));
+    const std::size_t son = town.add("een", with(resident, {{"birth_date", "1986"}}));
+    const std::size_t no_year = town.add("twee", with(resident, {{"birth_date", ""}}));
+    const std::size_t decade = town.add("drie", with(resident, {{"birth_date", "1983"}}));
+    town.link();
+    EXPECT_TRUE(town.together(father, later)) << town.why(father, later);
+    EXPECT_FALSE(town.together(father, son));
+    EXPECT_FALSE(town.together(father, decade)) << "another digit, and another generation";
+    EXPECT_FALSE(town.together(father, no_year)) << "a list that has the name twice has two people: " << town.why(later, no_year);
+}
+
+TEST(LinkageRules, NamesakesOfOneYearWithOtherContactDataAreLeftToAPerson) {
+    Town town;
+    town.fill(60);
+    const Values sham = {{"given_name", "Sham"}, {"family_name", "Al Masri"}, {"birth_date", "2013-01-01"}, {"municipality", "Ronse"}};
+    const std::size_t one = town.add("een", with(sham, {{"street", "Heirbaan"}, {"house_number", "70"}}));
+    const std::size_t other = town.add("twee", with(sham, {{"street", "Pastorijstraat"}, {"house_number", "236"}}));
+    const std::size_t neighbour = town.add("drie", with(sham, {{"street", "Heirbaan"}, {"house_number", "70"}}));
+    town.link();
+    EXPECT_EQ(town.zone(one, other), LinkZone::Review) << town.why(one, other);
+    EXPECT_TRUE(town.together(one, neighbour)) << town.why(one, neighbour);
+}
+
+TEST(LinkageRules, NobodyNeedsToSeeNamesakesWhoHaveOnlyTheirNamesInCommon) {
+    Town town;
+    town.fill(60);
+    const Values plain = {{"given_name", "Xandro"}, {"family_name", "Wisselaer"}, {"birth_date", "2013-05-17"}};
+    const std::size_t child = town.add("een", plain);
+    const std::size_t other_year = town.add("twee", with(plain, {{"birth_date", "2010"}}));
+    const std::size_t other_day = town.add("twee", with(plain, {{"birth_date", "2011-08-30"}}));
+    const std::size_t first_name = town.add("drie", {{"given_name", "Xandro"}, {"birth_date", "2013"}});
+    const std::size_t phone = town.add("vier", with(plain, {{"birth_date", "2010"}, {"phone", "0475998877"}}));
+    const std::size_t same_phone = town.add("vijf", with(plain, {{"phone", "0475998877"}}));
+    town.link();
+    for (const std::size_t other : {other_year, other_day, first_name})
+        EXPECT_EQ(town.zone(child, other), LinkZone::Different) << town.why(child, other);
+    EXPECT_EQ(town.zone(phone, same_phone), LinkZone::Review) << town.why(phone, same_phone);
+}
+
 TEST(LinkageRules, SiblingsAndParentsShareAHouseholdAndAreNotOne) {
     Town town;
     town.fill(60);
