@@ -83,7 +83,10 @@ bool other_given_name(const Comparison& c) {
     return c.other_first || (alike && (c.both_usual || c.one_source || is(c, Thing::Gender, Level::Different)));
 }
 
-bool twins(const Comparison& c) { return born_together(c.birth()) && other_given_name(c) && name_agreement(c.family()) >= Agreement::Fair; }
+/// One of them may bear the name of the other parent.
+bool twins(const Comparison& c) {
+    return born_together(c.birth()) && other_given_name(c) && (name_agreement(c.family()) >= Agreement::Fair || supports(c) > 0);
+}
 
 /// Signs that two records of one name are two people.
 int contradictions(const Comparison& c) {
@@ -148,7 +151,8 @@ Rule objection_among_families(const Comparison& c, double weight) {
     if (family == Agreement::No && birth != Agreement::Full && !same_member(c)) return Rule::Names;
     const bool names_full = given == Agreement::Full && family == Agreement::Full;
     if (same_member(c) && names_full) return Rule::None;
-    if (c.given() == NameLevel::Initial && !same_member(c) && !c.own_email) return Rule::TooLittle;
+    const bool vague = given == Agreement::Open || c.given() == NameLevel::Initial || c.given() == NameLevel::Similar;
+    if (vague && !same_member(c) && !c.own_email) return Rule::TooLittle;
     if (supports(c) == 0) {
         if (contradictions(c) > (near(c, Thing::Place) ? 2 : weight < kMoved ? 0 : 1)) return Rule::Contacts;
         if (!first_names_agree(c) && (c.given() != NameLevel::Part || contradictions(c) > 0)) return Rule::TooLittle;
