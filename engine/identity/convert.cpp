@@ -186,7 +186,9 @@ bool set_age(Store& store, const Store::Start& start, const Birth& birth) {
         const int years = completed_years(birth.date, Date::from_days(static_cast<std::int32_t>(start.start)));
         if (years >= 0 && years < 120) age = years;
     }
-    store.set_age(start.id, age, age && birth.uncertain);
+    const bool uncertain = age && birth.uncertain;
+    const bool stands = start.age_uncertain == uncertain && start.age == (age ? std::optional<std::int64_t>(*age) : std::nullopt);
+    if (!stands) store.set_age(start.id, age, uncertain);
     return age.has_value();
 }
 

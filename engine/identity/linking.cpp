@@ -1,6 +1,7 @@
 #include "engine/identity/linking.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 #include <thread>
 #include <unordered_map>
@@ -24,11 +25,21 @@ constexpr std::int64_t kDay = 86400;
 
 using PersonId = std::array<std::uint8_t, 16>;
 
+/// Ids are keyed hashes already.
+struct PersonIdHash {
+    std::size_t operator()(const PersonId& id) const {
+        std::size_t hash = 0;
+        std::memcpy(&hash, id.data(), sizeof hash);
+        return hash;
+    }
+};
+
 std::size_t person_field(std::string_view name) { return field_index(Entity::Person, name).value(); }
 
 struct Person {
     std::int64_t id = 0;
-    std::int64_t gender = 0;  // code, 0 = none
+    std::int64_t gender = 0;                          // code, 0 = none
+    std::int64_t gender_before = 0, area_before = 0;  // as they stand in the store
     std::int64_t brought_at = 0;
     PersonId person_id{};
     std::size_t key_at = 0;  // in the arena of source keys
@@ -62,7 +73,7 @@ class People {
         : store_(store), vault_(vault), link_key_(link_key), convert_(convert), settings_(settings), started_at_(started_at) {}
 
     void load(std::vector<std::int64_t>& leave_vault);
-    bool can_be_partial() const;
+    bool can_be_partial();
     void weigh(bool whole);
     void let_go();
     void name();
@@ -93,6 +104,7 @@ class People {
     Areas areas_;
     std::map<std::string, std::uint32_t, std::less<>> islands_;
     std::vector<Store::Start> starts_;
+    std::vector<LinkFact> links_;
     std::vector<Decision> decisions_;
     std::shared_ptr<Linkage> linkage_;
     LinkOutcome outcome_;
@@ -133,6 +145,8 @@ void People::read(const Identity& identity, const LinkFact& link, const std::uno
     person.person_id = link.person_id;
     person.linked = link.linked;
     person.brought_at = link.brought_at;
+    person.gender_before = link.gender.value_or(0);
+    person.area_before = link.area.value_or(0);
     person.key_at = keys_.size();
     person.source_size = static_cast<std::uint32_t>(identity.source.size());
     keys_.append(identity.source).append(":").append(identity.values[0]);
@@ -150,7 +164,8 @@ void People::load(std::vector<std::int64_t>& leave_vault) {
     starts_ = store_.starts();
     std::unordered_set<std::int64_t> guided;
     for (const Store::Start& start : starts_) guided.insert(start.person);
-    const std::vector<LinkFact> links = store_.links();  // by id, as the vault gives its persons
+    if (links_.empty()) links_ = store_.links();
+    const std::vector<LinkFact>& links = links_;  // by id, as the vault gives its persons
     decisions_ = standing_decisions(vault_);
     LinkSettings settings;
     settings.threads = settings_.threads != 0 ? settings_.threads : std::max(1U, std::thread::hardware_concurrency());
@@ -158,7 +173,7 @@ void People::load(std::vector<std::int64_t>& leave_vault) {
     if (const auto last = store_.last_linking(); last && !summary.whole) settings.model = last->model;
     linkage_ = std::make_shared<Linkage>(std::move(settings));
 
-    std::map<PersonId, std::uint64_t> clusters;
+    std::unordered_map<PersonId, std::uint64_t, PersonIdHash> clusters;
     std::uint64_t number = 0;
     people_.reserve(links.size());
     auto at = links.begin();
@@ -186,17 +201,19 @@ void People::load(std::vector<std::int64_t>& leave_vault) {
         }
         linkage_->add(record);
     });
+    links_ = {};
     order_.resize(people_.size());
     for (std::uint32_t i = 0; i < order_.size(); ++i) order_[i] = i;
     std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) { return key(people_[a]) < key(people_[b]); });
 }
 
 // Known pairs may be left alone when nothing but new or changed records came since every pair was weighed, and not too many.
-bool People::can_be_partial() const {
+bool People::can_be_partial() {
+    links_ = store_.links();
     const auto last = store_.last_linking();
     if (!last || last->settings != digest() || last->model.empty()) return false;
     std::uint64_t all = 0, linked = 0;
-    for (const LinkFact& link : store_.links()) {
+    for (const LinkFact& link : links_) {
         ++all;
         if (link.linked != Linked::Never) ++linked;
     }
@@ -246,7 +263,8 @@ void People::let_go() {
 
 // An id that is in use stays with the person that holds its first bearer; a person without one is named after her first record.
 void People::name() {
-    std::map<PersonId, std::uint32_t> bearer;
+    std::unordered_map<PersonId, std::uint32_t, PersonIdHash> bearer;
+    bearer.reserve(people_.size());
     std::vector<std::uint32_t> size(people_.size());
     std::vector<std::optional<PersonId>> chosen(people_.size());
     for (const std::uint32_t i : order_) {
@@ -271,8 +289,8 @@ void People::name() {
         if (person.leaves) continue;
         ++summary.records;
         if (size[outcome_.first[i]] > 1) ++summary.joined;
-        const LinkFact before{person.id, person.person_id, person.linked, 0};
-        const LinkFact now{person.id, *chosen[outcome_.first[i]], Linked::Yes, 0};
+        const LinkFact before{person.id, person.person_id, person.linked, 0, {}, {}};
+        const LinkFact now{person.id, *chosen[outcome_.first[i]], Linked::Yes, 0, {}, {}};
         if (before.person_id != now.person_id) ++summary.changed;
         if (before.person_id != now.person_id || before.linked != now.linked) store_.set_link(before, now);
     }
@@ -331,9 +349,11 @@ std::map<std::uint32_t, std::string> People::shown_areas() const {
 void People::set_areas() {
     std::vector<std::optional<std::int64_t>> codes(areas_.texts().size() + 1);
     for (const auto& [number, shown] : shown_areas()) codes[number] = store_.code(shown);
-    for (const Person& person : people_)
-        if (!person.leaves)
-            store_.set_person(person.id, person.gender == 0 ? std::nullopt : std::optional(person.gender), codes[person.area]);
+    for (const Person& person : people_) {
+        const std::optional<std::int64_t> area = codes[person.area];
+        if (person.leaves || (person.gender == person.gender_before && area.value_or(0) == person.area_before)) continue;
+        store_.set_person(person.id, person.gender == 0 ? std::nullopt : std::optional(person.gender), area);
+    }
 }
 
 // The record's own birth date, else an exact one of the same person, else none.

@@ -627,11 +627,13 @@ void Store::write_person(const PersonFact& person) {
 std::vector<LinkFact> Store::links() {
     impl_->journal_.linked();
     std::vector<LinkFact> all;
-    for (Statement s = impl_->database_.prepare(
-             "SELECT p.id, p.person_id, p.linked, r.started_at FROM person p LEFT JOIN file f ON f.id = p.file LEFT JOIN run r ON r.id = "
-             "f.run ORDER BY p.id");
+    for (Statement s = impl_->database_.prepare("SELECT p.id, p.person_id, p.linked, r.started_at, p.gender, p.area FROM person p LEFT "
+                                                "JOIN file f ON f.id = p.file LEFT JOIN run r ON r.id = "
+                                                "f.run ORDER BY p.id");
          s.step();) {
-        LinkFact link{s.integer(0), {}, static_cast<Linked>(s.integer(2)), s.integer(3)};
+        LinkFact link{s.integer(0), {}, static_cast<Linked>(s.integer(2)), s.integer(3), {}, {}};
+        if (!s.is_null(4)) link.gender = s.integer(4);
+        if (!s.is_null(5)) link.area = s.integer(5);
         const std::string_view bytes = s.blob(1);
         std::copy_n(bytes.begin(), std::min(bytes.size(), link.person_id.size()), link.person_id.begin());
         all.push_back(link);
@@ -890,8 +892,11 @@ void Store::expire_images(std::int64_t begun_before, std::int64_t removals_begun
 
 std::vector<Store::Start> Store::starts() {
     std::vector<Start> all;
-    for (Statement s = impl_->database_.prepare("SELECT id, person, start FROM trajectory ORDER BY id"); s.step();)
-        all.push_back({s.integer(0), s.integer(1), s.integer(2)});
+    for (Statement s = impl_->database_.prepare("SELECT id, person, start, age, age_uncertain FROM trajectory ORDER BY id"); s.step();) {
+        Start start{s.integer(0), s.integer(1), s.integer(2), {}, s.integer(4) != 0};
+        if (!s.is_null(3)) start.age = s.integer(3);
+        all.push_back(start);
+    }
     return all;
 }
 

@@ -78,7 +78,8 @@ struct LinkFact {
     std::int64_t id = 0;
     std::array<std::uint8_t, 16> person_id{};
     Linked linked = Linked::Never;
-    std::int64_t brought_at = 0;  // UTC seconds: start of the run that brought it as it is now
+    std::int64_t brought_at = 0;               // UTC seconds: start of the run that brought it as it is now
+    std::optional<std::int64_t> gender, area;  // codes
 };
 
 /// How persons were recognised in a run.
@@ -287,9 +288,11 @@ class Store {
     /// How many of them were restricted.
     std::uint64_t lift_restriction(const std::vector<std::int64_t>& ids);
 
-    /// id, person record, start in days; all trajectories by id.
+    /// id, person record, start in days, age at the start as it stands; all trajectories by id.
     struct Start {
         std::int64_t id = 0, person = 0, start = 0;
+        std::optional<std::int64_t> age;
+        bool age_uncertain = false;
     };
     std::vector<Start> starts();
     void set_age(std::int64_t trajectory, std::optional<int> age, bool uncertain);
