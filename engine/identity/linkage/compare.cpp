@@ -35,7 +35,7 @@ float chance(double count, double total, const Belief& belief) {
 struct NameResult {
     NameLevel level = NameLevel::Missing;
     double count = 0;  // records with the value that agrees; 0 = the level alone tells
-    bool known_apart = false, both_usual = false, other_first = false;
+    bool known_apart = false, two_names = false, other_first = false;
 };
 
 /// How likely the level makes two names to be one, most likely first.
@@ -88,7 +88,7 @@ class NameComparer {
     bool are_two_names(std::uint32_t given_number, std::uint32_t family_number) const {
         const std::uint32_t given = names_.entry(NameRole::Given, given_number).joined,
                             family = names_.entry(NameRole::Family, family_number).joined;
-        return other_vowel(names_.text(given), names_.text(family)) ||
+        return more_than_a_slip(names_.text(given), names_.text(family)) ||
                (names_.token_count(given) >= kEstablished && names_.token_count(family) >= kEstablished);
     }
 
@@ -126,7 +126,7 @@ class NameComparer {
             for (std::uint32_t j = 0; j < many.tokens; ++j)
                 if (const NameResult r = token(names_.token(few, i), names_.token(many, j)); better(r.level, best.level)) best = r;
             if (better(worst, best.level)) worst = best.level;
-            usual = usual || best.both_usual;
+            usual = usual || best.two_names;
             if (best.level == NameLevel::Exact || best.level == NameLevel::Variant) {
                 ++agree;
                 count = count == 0 ? best.count : std::min(count, best.count);
@@ -152,14 +152,14 @@ class NameComparer {
         const std::string_view one = names_.text(a.text), other = names_.text(b.text);
         if (one.size() == 1 || other.size() == 1) return {one.front() == other.front() ? NameLevel::Initial : NameLevel::OtherInitial, 0};
         if (apart(a.known, b.known) || !is_slip(names_.word(a.text), names_.word(b.text))) return {NameLevel::Different, 0};
-        return {NameLevel::Typo, 0, false, other_vowel(one, other) || (established(a) && established(b))};
+        return {NameLevel::Typo, 0, false, more_than_a_slip(one, other) || (established(a) && established(b))};
     }
 
     NameResult letters(const NameEntry& a, const NameEntry& b, NameRole role) const {
         const Word one = names_.word(a.joined), other = names_.word(b.joined);
         const bool given = role == NameRole::Given;
         const bool known_apart = given && apart(classes(a), classes(b));
-        const bool usual = given && (other_vowel(one.text, other.text) || (established(a) && established(b)));
+        const bool usual = given && (more_than_a_slip(one.text, other.text) || (established(a) && established(b)));
         if (is_slip(one, other)) return {NameLevel::Typo, 0, known_apart, usual};
         const bool begins = given && (one.text.starts_with(other.text) || other.text.starts_with(one.text));
         const bool alike = begins || are_alike(one, other, kAlike);
@@ -172,9 +172,10 @@ class NameComparer {
         return (a.back() == 'a' && b.back() == 'e') || (a.back() == 'e' && b.back() == 'a');
     }
 
-    /// Daan and Dean, Emma and Emmy: one vowel in place of another makes another name more often than a slip.
-    static bool other_vowel(std::string_view a, std::string_view b) {
+    /// Daan and Dean, Emma and Emmy: one vowel in place of another makes another name more often than a slip; so do two changes at once.
+    static bool more_than_a_slip(std::string_view a, std::string_view b) {
         constexpr std::string_view kVowels = "aeiouy";
+        if (!one_edit_apart(a, b)) return true;
         if (a.size() != b.size()) return false;
         const auto differ = std::mismatch(a.begin(), a.end(), b.begin());
         if (differ.first == a.end() || !std::equal(differ.first + 1, a.end(), differ.second + 1)) return false;
@@ -264,7 +265,7 @@ class PairComparer {
         set(Thing::Family, family.level, family.count > 0 ? family_chance(family.count) : 0);
         if (given.level != NameLevel::Missing && family.level != NameLevel::Missing) set(Thing::Order, Level::Exact);
         out_.known_apart = given.known_apart;
-        out_.both_usual = given.both_usual;
+        out_.two_names = given.two_names;
         out_.other_first = given.other_first;
     }
 
@@ -290,10 +291,10 @@ class PairComparer {
         // Which of the two has them in the right places tells whether it is the given names that agree.
         if (order_of(a_) >= order_of(b_)) {
             set_swapped(one, other, a_);
-            out_.both_usual = one == NameLevel::Typo && names_.are_two_names(a_.given, b_.family);
+            out_.two_names = one == NameLevel::Typo && names_.are_two_names(a_.given, b_.family);
         } else {
             set_swapped(other, one, b_);
-            out_.both_usual = other == NameLevel::Typo && names_.are_two_names(b_.given, a_.family);
+            out_.two_names = other == NameLevel::Typo && names_.are_two_names(b_.given, a_.family);
         }
         return true;
     }

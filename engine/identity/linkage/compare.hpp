@@ -52,7 +52,7 @@ struct Comparison {
     /// log2 of the chance that another record has this very value; 0 where the level alone tells how rare it is.
     std::array<float, kThings> rarity{};
     bool known_apart = false;  // given names are known as different ones, however alike they look
-    bool both_usual = false;   // given names differ a little, and both occur often
+    bool two_names = false;    // given names differ a little, and may well be names of two people
     bool other_first = false;  // given names share a later part only: "Mila" and "Femke Mila"
     bool generation = false;   // years of birth that parent and child could have, and nothing says that one is a slip
     bool one_source = false;

@@ -77,10 +77,10 @@ bool other_given_name(const Comparison& c) {
     if (same_member(c)) return false;
     const bool alike = given == NameLevel::Typo || given == NameLevel::Similar;
     // A list that has both spellings has two children.
-    if (given == NameLevel::Variant && (c.one_source || c.both_usual)) return true;
+    if (given == NameLevel::Variant && (c.one_source || c.two_names)) return true;
     // "Mohamed Amin | Mohamed" and "Mohamed | Mohamed Yassin": what is left over may be the names that tell them apart.
     if (given == NameLevel::Part && c.family() == NameLevel::Part) return true;
-    return c.other_first || (alike && (c.both_usual || c.one_source || is(c, Thing::Gender, Level::Different)));
+    return c.other_first || (alike && (c.two_names || c.one_source || is(c, Thing::Gender, Level::Different)));
 }
 
 /// One of them may bear the name of the other parent.

@@ -241,6 +241,30 @@ TEST(LinkageRules, OneNameByOriginIsTwoByCustom) {
     }
 }
 
+TEST(LinkageRules, TwinsMayBearTheNameOfEitherParent) {
+    Town town;
+    town.fill(60);
+    const std::size_t daan = town.add("een", with(anna(), {{"given_name", "Daan"}}));
+    const std::size_t dean = town.add("twee", with(anna(), {{"given_name", "Dean"}, {"family_name", "Le Sande"}}));
+    town.link();
+    EXPECT_FALSE(town.together(daan, dean)) << town.why(daan, dean);
+    EXPECT_EQ(town.zone(daan, dean), LinkZone::Review);
+    EXPECT_EQ(town.explain(daan, dean).evidence.back().level, "twins");
+}
+
+TEST(LinkageRules, AGivenNameThatIsMissingOrOnlySimilarIsNotEnough) {
+    for (const auto& [given, family] : std::vector<std::pair<std::string, std::string>>{
+             {"", "De Wachter Jules"}, {"-", "De Wachter"}, {"Abderrajim", "De Wachter"}, {"Julianus", "De Wachter"}}) {
+        Town town;
+        town.fill(60);
+        const std::size_t child = town.add("een", with(anna(), {{"given_name", given.starts_with('A') ? "Abdelkarim" : "Julian"}}));
+        const std::size_t vague = town.add("twee", with(anna(), {{"given_name", given}, {"family_name", family}}));
+        town.link();
+        EXPECT_EQ(town.zone(child, vague), LinkZone::Review) << given << " " << town.why(child, vague);
+        EXPECT_FALSE(town.together(child, vague)) << given << " " << town.why(child, vague);
+    }
+}
+
 TEST(LinkageRules, AListWithTwoSpellingsHasTwoChildren) {
     Town town;
     town.fill(60);
