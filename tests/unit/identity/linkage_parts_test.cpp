@@ -2,10 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
 #include "engine/identity/linkage/birth.hpp"
+#include "engine/identity/linkage/compare.hpp"
+#include "engine/identity/linkage/judge.hpp"
 #include "engine/identity/linkage/similarity.hpp"
 
 namespace brugwacht {
@@ -102,6 +105,69 @@ TEST(BirthDates, WhatIsNoDateIsComparedAsWritten) {
     EXPECT_EQ(level(std::string(100000, '1'), std::string(100000, '2')), BirthLevel::Different);
     EXPECT_EQ(parse_birth("2013-02-30").kind, BirthKind::Text);
     EXPECT_EQ(parse_birth("0000").kind, BirthKind::Text);
+}
+
+/// Two entries of lists of residents, of one name at one address.
+struct Resident {
+    std::string source, birth_date, street = "Heirbaan";
+};
+
+Comparison compare_residents(const Resident& a, const Resident& b) {
+    FeatureTable table;
+    for (const Resident& resident : {a, b}) {
+        std::array<std::string, kMaxFields> values;
+        const auto set = [&](std::string_view field, const std::string& value) {
+            values[field_index(Entity::Person, field).value()] = value;
+        };
+        set("given_name", "Kobe");
+        set("family_name", "Pauwels");
+        set("birth_date", resident.birth_date);
+        set("street", resident.street);
+        set("house_number", "18");
+        set("municipality", "Halle");
+        table.add(resident.source, 0, true, values);
+    }
+    return compare(table, table[0], table[1]);
+}
+
+/// Whatever a pair weighs: what is asked of it here is asked of the heaviest.
+constexpr double kHeavy = 30;
+
+TEST(Judging, YearsOfParentAndChildHoldTwoRecordsApart) {
+    for (const bool twins_occur : {true, false}) {
+        const Comparison father_and_son = compare_residents({"een", "1963"}, {"twee", "1983"});
+        EXPECT_EQ(judge(father_and_son, kHeavy, {twins_occur}).rule, Rule::BirthDate);
+        EXPECT_EQ(judge(father_and_son, kHeavy, {twins_occur}).zone, LinkZone::Review);
+        EXPECT_TRUE(must_stay_apart(father_and_son, kHeavy, twins_occur));
+        const Comparison one_person = compare_residents({"een", "1963"}, {"twee", "1963"});
+        EXPECT_EQ(judge(one_person, kHeavy, {twins_occur}).zone, LinkZone::Same);
+        EXPECT_FALSE(must_stay_apart(one_person, kHeavy, twins_occur));
+    }
+    EXPECT_FALSE(compare_residents({"een", "1963-05-17"}, {"twee", "1983-05-17"}).generation) << "a slip in a date known to the day";
+    EXPECT_FALSE(compare_residents({"een", "1963"}, {"twee", "1964"}).generation);
+    EXPECT_FALSE(compare_residents({"een", ""}, {"twee", "1964"}).generation);
+}
+
+TEST(Judging, ANameTwiceInOneListWithoutABirthDateIsTwoPeople) {
+    const Comparison in_one_list = compare_residents({"een", ""}, {"een", "1963"}),
+                     in_two = compare_residents({"een", ""}, {"twee", "1963"});
+    Comparison one_of_several = in_one_list;
+    one_of_several.levels[static_cast<std::size_t>(Thing::Source)] = static_cast<std::uint8_t>(Level::Exact);
+    for (const bool twins_occur : {true, false}) {
+        EXPECT_EQ(judge(one_of_several, kHeavy, {twins_occur}).rule, Rule::TooLittle);
+        EXPECT_TRUE(must_stay_apart(one_of_several, kHeavy, twins_occur));
+        EXPECT_EQ(judge(in_two, kHeavy, {twins_occur}).zone, LinkZone::Same);
+        EXPECT_EQ(judge(in_one_list, kHeavy, {twins_occur}).zone, LinkZone::Same) << "there is only one list: it is to be freed of doubles";
+    }
+}
+
+TEST(Judging, AnotherAddressAndOnlyAYearIsLeftToAPerson) {
+    for (const std::string birth_date : {"2013-01-01", "2013"}) {
+        const Comparison elsewhere = compare_residents({"een", birth_date}, {"twee", birth_date, "Pastorijstraat"});
+        EXPECT_EQ(judge(elsewhere, kHeavy, {}).rule, Rule::TooLittle) << birth_date;
+        EXPECT_EQ(judge(compare_residents({"een", birth_date}, {"twee", birth_date}), kHeavy, {}).zone, LinkZone::Same) << birth_date;
+    }
+    EXPECT_EQ(judge(compare_residents({"een", "2013-05-17"}, {"twee", "2013-05-17", "Pastorijstraat"}), kHeavy, {}).zone, LinkZone::Same);
 }
 
 }  // namespace
