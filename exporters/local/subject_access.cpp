@@ -87,7 +87,6 @@ class AccessWriter {
 
     PageSetup page(std::optional<std::uint32_t> header_row) const {
         PageSetup setup;
-        setup.landscape = header_row.has_value();
         setup.header = text("front.title") + " · " + texts_.date(book_.as_of);
         setup.page_of = text("front.page", {{"page", std::string("{page}")}, {"pages", std::string("{pages}")}});
         if (header_row) setup.repeat_rows = std::pair<std::uint32_t, std::uint32_t>{*header_row, *header_row};
