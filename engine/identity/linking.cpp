@@ -70,7 +70,13 @@ class Areas {
 class People {
   public:
     People(Store& store, Vault& vault, const Hmac& link_key, Converter& convert, const LinkingSettings& settings, std::int64_t started_at)
-        : store_(store), vault_(vault), link_key_(link_key), convert_(convert), settings_(settings), started_at_(started_at) {}
+        : store_(store),
+          vault_(vault),
+          link_key_(link_key),
+          convert_(convert),
+          settings_(settings),
+          started_at_(started_at),
+          area_field_(settings.area.empty() ? std::nullopt : field_index(Entity::Person, settings.area)) {}
 
     void load(std::vector<std::int64_t>& leave_vault);
     bool can_be_partial();
@@ -97,6 +103,7 @@ class People {
     Converter& convert_;
     const LinkingSettings& settings_;
     std::int64_t started_at_;
+    std::optional<std::size_t> area_field_;
 
     std::vector<Person> people_;  // by record id
     std::string keys_;
@@ -139,7 +146,6 @@ PersonId People::new_id(std::string_view first_source_key, int attempt) const {
 void People::read(const Identity& identity, const LinkFact& link, const std::unordered_set<std::int64_t>& guided) {
     static const std::size_t kBirth = person_field("birth_date");
     static const std::size_t kGender = person_field("gender");
-    const auto area_field = settings_.area.empty() ? std::nullopt : field_index(Entity::Person, settings_.area);
     Person& person = people_.emplace_back();
     person.id = identity.id;
     person.person_id = link.person_id;
@@ -156,8 +162,8 @@ void People::read(const Identity& identity, const LinkFact& link, const std::uno
     const auto& evidence = settings_.evidence_sources;
     person.evidence = std::find(evidence.begin(), evidence.end(), identity.source) != evidence.end();
     if (settings_.gender && !identity.values[kGender].empty()) person.gender = convert_.code(identity.values[kGender]);
-    if (area_field)
-        if (const std::string area(trim(identity.values[*area_field])); !area.empty()) person.area = areas_.number(area);
+    if (area_field_)
+        if (const std::string area(trim(identity.values[*area_field_])); !area.empty()) person.area = areas_.number(area);
 }
 
 void People::load(std::vector<std::int64_t>& leave_vault) {

@@ -239,7 +239,7 @@ ProjectSettings read_settings(const Node& root, const std::string& file, std::ve
     }
     {
         TableReader part(section("link"), file, "link", faults);
-        settings.link_method = part.choice("method", {"exact"}, "exact");
+        settings.link_method = part.choice("method", {"weighed", "exact"}, "weighed");  // "exact" stands in older projects
         part.finish();
     }
     {
